@@ -1,1 +1,12 @@
-export const hello = 'x';
+/**
+ * Every word on the wire, written once: requests, saga commands, events, replies and failures, as data with a schema.
+ * No behaviour lives here, and nothing of a service's inside.
+ */
+export * from './common.schemas.ts';
+export * from './contract.ts';
+export * from './failure.ts';
+export * from './inventory.contract.ts';
+export * from './orders.contract.ts';
+export * from './payments.contract.ts';
+export * from './saga.contract.ts';
+export * from './users.contract.ts';

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { command, event, request } from './contract.ts';
+import { amountMinor, currency, done, id, line, quantity, sku } from './common.schemas.ts';
+
+export const product = z.object({
+  sku,
+  name: z.string(),
+  description: z.string(),
+  category: z.string(),
+  imageUrl: z.string(),
+  priceMinor: amountMinor,
+  currency,
+  /** Pieces that can be bought now. */
+  available: z.int().min(0),
+});
+export type Product = z.infer<typeof product>;
+
+export const ListProducts = request(
+  'inventory.list-products',
+  z.object({
+    first: z.int().min(1).max(100),
+    after: z.string().max(200).optional(),
+    search: z.string().max(200).optional(),
+    category: z.string().max(100).optional(),
+  }),
+  z.object({ products: z.array(product), hasNextPage: z.boolean(), totalCount: z.int() }),
+);
+/** Products by sku; unknown ones are left out. `after` cursors of ListProducts are skus of the last product, base64url. */
+export const GetProducts = request(
+  'inventory.get-products',
+  z.object({ skus: z.array(sku).max(5000) }),
+  z.object({ products: z.array(product) }),
+);
+export const Restock = request(
+  'inventory.restock',
+  z.object({ sku, quantity: z.int().min(1).max(1_000_000) }),
+  product,
+);
+
+/** Holds every line of the order or none. Fails with `inventory.out-of-stock`. */
+export const ReserveStock = command(
+  'inventory.reserve-stock',
+  z.object({ orderId: id, lines: z.array(line).min(1).max(50) }),
+  done,
+);
+/** Gives back whatever the order holds, reserved or already sold; an order that holds nothing can hold nothing later. */
+export const ReleaseStock = command('inventory.release-stock', z.object({ orderId: id }), done);
+/** A reservation is older than any checkout can be: whoever owns the order says what becomes of it. */
+export const ReservationOverdue = event('reservation.overdue', z.object({ orderId: id }));
+
+export const InventoryFailure = {
+  outOfStock: 'inventory.out-of-stock',
+  unknownSku: 'inventory.unknown-sku',
+} as const;
+
+/** Details of `inventory.out-of-stock`. */
+export const outOfStockDetails = z.object({
+  lines: z.array(z.object({ sku, requested: quantity, available: z.int().min(0) })),
+});
+export type OutOfStockDetails = z.infer<typeof outOfStockDetails>;
