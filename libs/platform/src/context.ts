@@ -1,0 +1,50 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomBytes } from 'node:crypto';
+
+/** What a piece of work carries from hop to hop. */
+export interface Context {
+  /** W3C Trace Context, version 00: `00-<trace id>-<parent id>-<flags>`. */
+  readonly traceparent: string;
+  /** 32 hex digits, the second part of `traceparent`. */
+  readonly traceId: string;
+  /** The instant, in epoch milliseconds, after which nobody waits for the answer any more. */
+  readonly deadline?: number;
+}
+
+const storage = new AsyncLocalStorage<Context>();
+const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
+
+/** A new root `traceparent`, sampled. */
+export function newTraceparent(): string {
+  const bytes = randomBytes(24).toString('hex');
+  return `00-${bytes.slice(0, 32)}-${bytes.slice(32)}-01`;
+}
+
+/**
+ * Continues an incoming `traceparent`, or begins a trace when there is none or it is malformed.
+ * Source of the rule: W3C Trace Context §3.2 (all-zero ids and version ff are invalid).
+ */
+export function contextFrom(traceparent: string | undefined, deadline?: number): Context {
+  const trace = isTraceparent(traceparent) ? traceparent : newTraceparent();
+  return { traceparent: trace, traceId: trace.slice(3, 35), deadline };
+}
+
+export function isTraceparent(value: string | undefined): value is string {
+  const match = value === undefined ? null : TRACEPARENT.exec(value);
+  return match !== null && !value!.startsWith('ff') && !/^0+$/.test(match[1]!) && !/^0+$/.test(match[2]!);
+}
+
+/** The context of the work at hand; outside of any, a fresh one. */
+export function currentContext(): Context {
+  return storage.getStore() ?? contextFrom(undefined);
+}
+
+/** The trace id of the work at hand, or undefined outside of any. */
+export function currentTraceId(): string | undefined {
+  return storage.getStore()?.traceId;
+}
+
+/** Runs `work` so that everything it calls, now or later, sees `context`. */
+export function runInContext<T>(context: Context, work: () => T): T {
+  return storage.run(context, work);
+}

@@ -1,0 +1,22 @@
+/** Starts a process and keeps it observable: environment, log, context, health, metrics, shutdown. Knows no business word. */
+export * from './context.ts';
+export { Lifecycle, type DrainPhase, type Probe } from './lifecycle.ts';
+export { PlatformModule, SERVICE_NAME } from './platform.module.ts';
+export {
+  ENV,
+  EnvironmentError,
+  flag,
+  httpPort,
+  readEnv,
+  serviceEnv,
+  type CommonEnv,
+  type EnvOf,
+  type ServiceEnv,
+} from './service.env.ts';
+export {
+  runService,
+  startService,
+  TRANSPORT,
+  type RunningService,
+  type ServiceOptions,
+} from './start.service.ts';

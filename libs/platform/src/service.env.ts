@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/** Injection token of the service's own, checked environment. */
+export const ENV = Symbol('ENV');
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+const common = {
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** Address to listen on. Loopback unless told otherwise: an opening is a visible word. */
+  HOST: z.string().default('127.0.0.1'),
+  MANAGEMENT_PORT: port.default(0),
+  REPLICA: z.coerce.number().int().min(0).default(0),
+  /** Milliseconds that work in flight has to finish after SIGTERM. */
+  SHUTDOWN_GRACE_MS: z.coerce.number().int().min(0).default(10_000),
+};
+
+type Common = typeof common;
+
+/** What a service reads from the environment: its name and a zod shape on top of the common variables. */
+export interface ServiceEnv<Shape extends z.ZodRawShape = z.ZodRawShape> {
+  readonly service: string;
+  readonly schema: z.ZodObject<Common & Shape>;
+}
+
+export type CommonEnv = z.infer<z.ZodObject<Common>>;
+export type EnvOf<E> = E extends ServiceEnv<infer Shape> ? z.infer<z.ZodObject<Common & Shape>> : never;
+
+export function serviceEnv<Shape extends z.ZodRawShape>(service: string, shape: Shape): ServiceEnv<Shape> {
+  return { service, schema: z.object({ ...common, ...shape }) };
+}
+
+/** `"true"` or `"false"`, as an environment variable spells a boolean. */
+export const flag = (fallback: boolean) =>
+  z
+    .enum(['true', 'false'])
+    .default(fallback ? 'true' : 'false')
+    .transform((value) => value === 'true');
+
+/** The port an HTTP app listens on. */
+export const httpPort = port;
+
+/** Every mistake in the environment at once, a line each. */
+export class EnvironmentError extends Error {
+  constructor(service: string, issues: readonly z.core.$ZodIssue[]) {
+    const lines = issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    super(`${service} cannot start, its environment has ${issues.length} mistake(s):\n${lines.join('\n')}`);
+    this.name = 'EnvironmentError';
+  }
+}
+
+/**
+ * Reads and checks the environment, once. An empty variable counts as absent.
+ * @throws EnvironmentError that names every mistake.
+ */
+export function readEnv<E extends ServiceEnv>(
+  env: E,
+  source: Record<string, string | undefined>,
+): EnvOf<E> & CommonEnv {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+  const result = env.schema.safeParse(given);
+  if (!result.success) throw new EnvironmentError(env.service, result.error.issues);
+  return result.data as EnvOf<E> & CommonEnv;
+}

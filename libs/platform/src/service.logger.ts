@@ -1,0 +1,59 @@
+import { Injectable, type LoggerService } from '@nestjs/common';
+import { pino, type Logger } from 'pino';
+import { currentTraceId } from './context.ts';
+
+/** The process's log: pretty on a terminal, JSON lines elsewhere, never written synchronously per line. */
+export function createLog(service: string, replica: number, level: string): Logger {
+  const options = {
+    level,
+    base: { service, replica, pid: process.pid },
+    mixin: () => {
+      const traceId = currentTraceId();
+      return traceId ? { traceId } : {};
+    },
+  };
+  if (process.stdout.isTTY) return pino({ ...options, transport: { target: 'pino-pretty' } });
+  return pino(options, pino.destination({ fd: 1, sync: false, minLength: 4096 }));
+}
+
+/** Nest's logger on pino: `Logger` of @nestjs/common keeps working, its context becomes a field. */
+@Injectable()
+export class ServiceLogger implements LoggerService {
+  constructor(readonly pino: Logger) {
+    // Lines wait in a buffer for company; a quiet process must not keep them there.
+    setInterval(() => this.flush(), 500).unref();
+  }
+
+  flush(): void {
+    this.pino.flush();
+  }
+
+  log = (message: unknown, ...rest: unknown[]) => this.write('info', message, rest);
+  verbose = (message: unknown, ...rest: unknown[]) => this.write('trace', message, rest);
+  debug = (message: unknown, ...rest: unknown[]) => this.write('debug', message, rest);
+  warn = (message: unknown, ...rest: unknown[]) => this.write('warn', message, rest);
+  error = (message: unknown, ...rest: unknown[]) => this.write('error', message, rest);
+  fatal = (message: unknown, ...rest: unknown[]) => this.write('fatal', message, rest);
+
+  private write(
+    level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal',
+    message: unknown,
+    rest: unknown[],
+  ): void {
+    if (!this.pino.isLevelEnabled(level)) return;
+    // Nest passes the context last; errors and their stacks may stand between.
+    const context = typeof rest.at(-1) === 'string' ? (rest.at(-1) as string) : undefined;
+    const err = [message, ...rest].find((part) => part instanceof Error);
+    const stack = err
+      ? undefined
+      : rest.find((part) => typeof part === 'string' && part.includes('\n    at '));
+    const fields = {
+      ...(context && { context }),
+      ...(err !== undefined && { err }),
+      ...(stack !== undefined && { stack }),
+    };
+    if (message instanceof Error) this.pino[level](fields, message.message);
+    else if (typeof message === 'string') this.pino[level](fields, message);
+    else this.pino[level]({ ...fields, ...(message as object) });
+  }
+}
