@@ -1,0 +1,82 @@
+import type { Planned } from './system-plan.ts';
+
+/** What the environment of the processes is made of. */
+export interface Surroundings {
+  mode: 'development' | 'test';
+  rabbitmqUrl: string;
+  redisUrl?: string;
+  databaseUrls: ReadonlyMap<string, string>;
+  /** The port of the first replica, by process name. */
+  ports: ReadonlyMap<string, number>;
+  stripeSecretKey: string;
+  stripeWebhookSecret: string;
+  demoData: boolean;
+  mailFolder: string;
+  plain: Record<string, string>;
+  /** What the person who starts it may set in their own shell. */
+  outside: Readonly<Record<string, string | undefined>>;
+}
+
+const at = (port: number | undefined): string => `http://127.0.0.1:${port ?? 0}`;
+
+/** Settings that a person may override from outside, whichever process reads them. */
+const overridable = [
+  'LOG_LEVEL',
+  'ORDER_WAIT_MS',
+  'SHUTDOWN_GRACE_MS',
+  'STRIPE_API_BASE',
+  'STRIPE_SECRET_KEY',
+  'STRIPE_WEBHOOK_SECRET',
+  'SMTP_URL',
+  'MAIL_FROM',
+];
+
+/** The whole environment of one process. Each gets what it reads and nothing else: no service sees another's database. */
+export function environmentOf(process: Planned, around: Surroundings): Record<string, string> {
+  const { ports } = around;
+  const gateway = at(ports.get('gateway'));
+  const broker = { RABBITMQ_URL: around.rabbitmqUrl };
+  const stripe = {
+    STRIPE_SECRET_KEY: around.stripeSecretKey,
+    STRIPE_WEBHOOK_SECRET: around.stripeWebhookSecret,
+  };
+  const own: Record<string, Record<string, string>> = {
+    gateway: {
+      ...broker,
+      ...(around.redisUrl ? { REDIS_URL: around.redisUrl } : {}),
+      BFF_WEB_URL: at(ports.get('bff-web')),
+      BFF_MOBILE_URL: at(ports.get('bff-mobile')),
+      PUBLIC_URL: gateway,
+    },
+    'bff-web': broker,
+    'bff-mobile': broker,
+    users: { ...broker, DEMO_DATA: String(around.demoData) },
+    orders: { ...broker, ORDER_WAIT_MS: '2000' },
+    payments: { ...broker, ...stripe, STRIPE_API_BASE: at(ports.get('card-processor')) },
+    inventory: { ...broker, DEMO_DATA: String(around.demoData) },
+    notifications: {
+      ...broker,
+      SMTP_URL: `smtp://127.0.0.1:${ports.get('mail-sink') ?? 0}`,
+      MAIL_FROM: 'Caravan <shop@caravan.example>',
+    },
+    'card-processor': { ...stripe, WEBHOOK_URL: `${gateway}/v1/webhooks/payments` },
+    'mail-sink': { MAIL_FOLDER: around.mailFolder },
+  };
+  const database = around.databaseUrls.get(process.name);
+  const env: Record<string, string> = {
+    ...around.plain,
+    NODE_ENV: around.mode,
+    LOG_LEVEL: 'info',
+    SHUTDOWN_GRACE_MS: '10000',
+    REPLICA: String(process.replica),
+    ...(process.port === undefined ? {} : { PORT: String(process.port) }),
+    ...(process.managementPort === undefined ? {} : { MANAGEMENT_PORT: String(process.managementPort) }),
+    ...(database === undefined ? {} : { DATABASE_URL: database }),
+    ...own[process.name],
+  };
+  for (const name of overridable) {
+    const value = around.outside[name];
+    if (value !== undefined && env[name] !== undefined) env[name] = value;
+  }
+  return env;
+}

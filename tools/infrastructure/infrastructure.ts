@@ -1,0 +1,55 @@
+import type { Folders } from '../checkout.ts';
+import type { Secrets } from '../secrets.ts';
+import type { ManagedProcess, ProcessSpec } from '../supervision/managed-process.ts';
+
+export type Kind = 'postgres' | 'rabbitmq' | 'redis';
+
+export const titles: Record<Kind, string> = { postgres: 'PostgreSQL', rabbitmq: 'RabbitMQ', redis: 'Redis' };
+
+/** One server that the system uses, wherever it came from. */
+export interface Server {
+  kind: Kind;
+  version: string;
+  /** Where it came from, in words. */
+  source: string;
+  /** For administration: PostgreSQL's is a superuser's (or the given user's) URL. */
+  url: string;
+  /** True when the whole server is ours alone. */
+  ours: boolean;
+  hints: string[];
+}
+
+/** What bringing up a server may use. */
+export interface Site {
+  folders: Folders;
+  secrets: Secrets;
+  fresh: boolean;
+  /** Tests give up surviving a power cut for speed. */
+  throwAway: boolean;
+  /** Virtual hosts that the private broker has besides `/`. */
+  vhosts: string[];
+  say(line: string): void;
+  /** Starts and supervises a process; answers once it is ready. */
+  run(spec: ProcessSpec, stage: number): Promise<ManagedProcess>;
+  portFor(name: string): Promise<number>;
+  useCompose(project: string, service: string): void;
+  aborted: AbortSignal;
+}
+
+/** The URL without its password, for eyes and logs. */
+export function withoutPassword(url: string): string {
+  const parsed = new URL(url);
+  if (parsed.password) parsed.password = '***';
+  return parsed.toString();
+}
+
+/** What every child process may know of its surroundings; the rest it is given by name. */
+export function plainEnvironment(root: string): Record<string, string> {
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG', 'LC_ALL', 'NODE_EXTRA_CA_CERTS'];
+  const env: Record<string, string> = { CARAVAN_STACK: root };
+  for (const name of kept) {
+    const value = process.env[name];
+    if (value !== undefined) env[name] = value;
+  }
+  return env;
+}

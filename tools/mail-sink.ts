@@ -1,0 +1,43 @@
+import { createWriteStream, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { SMTPServer } from 'smtp-server';
+
+/** Development's mailbox: takes every mail on the loopback and keeps it as one .eml file. */
+const folder = process.env.MAIL_FOLDER ?? '.data/mail';
+const port = Number(process.env.PORT ?? 2525);
+mkdirSync(folder, { recursive: true });
+let count = 0;
+
+const server = new SMTPServer({
+  authOptional: true,
+  disabledCommands: ['STARTTLS', 'AUTH'],
+  disableReverseLookup: true,
+  onData(stream, session, callback) {
+    const to = (session.envelope.rcptTo[0]?.address ?? 'nobody').replaceAll(/[^\w.@-]/g, '_');
+    const file = join(
+      folder,
+      `${new Date().toISOString().replaceAll(':', '-')}-${process.pid}-${count++}-${to}.eml`,
+    );
+    // Renamed when whole, so that a reader of *.eml never sees half a mail.
+    pipeline(stream, createWriteStream(`${file}.part`)).then(
+      () => {
+        renameSync(`${file}.part`, file);
+        console.log(`kept ${file}`);
+        callback();
+      },
+      (error: Error) => callback(error),
+    );
+  },
+});
+
+server.on('error', (error) => {
+  console.error(error.message);
+  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') process.exit(1);
+});
+server.listen(port, '127.0.0.1', () =>
+  console.log(`mail sink on smtp://127.0.0.1:${port}, mails in ${folder}`),
+);
+
+for (const name of ['SIGTERM', 'SIGINT'] as const)
+  process.once(name, () => server.close(() => process.exit(0)));

@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { type Folders, hashOf } from './checkout.ts';
+import { stopCompose } from './infrastructure/compose.ts';
+import type { Site } from './infrastructure/infrastructure.ts';
+import { Secrets } from './secrets.ts';
+import { tryLock, unlock } from './supervision/file-lock.ts';
+import { stopOrphans } from './supervision/orphans.ts';
+import { RememberedPorts } from './supervision/remembered-ports.ts';
+import { type RunState, readState, removeState } from './supervision/run-state.ts';
+import { Supervisor } from './supervision/supervisor.ts';
+
+/** Thrown when a system runs at this root already. */
+export class AlreadyRunning extends Error {
+  readonly pid: number;
+  readonly running: RunState | undefined;
+
+  constructor(pid: number, running: RunState | undefined) {
+    super(`Caravan runs in this checkout already (supervisor pid ${pid})`);
+    this.pid = pid;
+    this.running = running;
+  }
+}
+
+export interface SiteOptions {
+  fresh: boolean;
+  throwAway: boolean;
+  vhosts: string[];
+  say: (line: string) => void;
+}
+
+export const lockOf = (folders: Folders): string => join(folders.run, 'lock');
+
+/** Stops what a killed supervisor left at this root and forgets it; answers how many processes there were. */
+export async function cleanUp(folders: Folders): Promise<number> {
+  const state = readState(folders);
+  const count = await stopOrphans(folders, state);
+  if (state?.compose) await stopCompose(state.compose.project).catch(() => undefined);
+  removeState(folders);
+  return count;
+}
+
+/** Takes the root for this process alone, clean of what an earlier one left behind. */
+export async function openSite(
+  folders: Folders,
+  options: SiteOptions,
+): Promise<{ site: Site; supervisor: Supervisor; close(): Promise<void> }> {
+  const holder = tryLock(lockOf(folders));
+  if (holder !== 'taken by us') throw new AlreadyRunning(holder.pid, readState(folders));
+  const { say } = options;
+  const orphans = await cleanUp(folders);
+  if (orphans > 0) say(`  an earlier run was killed: stopped the ${orphans} processes it left behind`);
+  const supervisor = new Supervisor(folders, say);
+  const ports = new RememberedPorts(join(folders.root, 'ports.json'), hashOf(folders.root));
+  const site: Site = {
+    folders,
+    secrets: new Secrets(folders.secrets),
+    ...options,
+    run: (spec, stage) => supervisor.run(spec, stage),
+    portFor: (name) => ports.get(name),
+    useCompose: (project, service) => {
+      supervisor.compose = { project, services: [...(supervisor.compose?.services ?? []), service] };
+      supervisor.save();
+    },
+    aborted: supervisor.aborted,
+  };
+  const close = async (): Promise<void> => {
+    await supervisor.stop();
+    if (supervisor.compose) await stopCompose(supervisor.compose.project);
+    removeState(folders);
+    unlock(lockOf(folders));
+  };
+  return { site, supervisor, close };
+}

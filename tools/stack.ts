@@ -1,0 +1,210 @@
+import { rmSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { buildIfStale } from './building/build-apps.ts';
+import { type Folders, foldersAt } from './checkout.ts';
+import { type Given, bringUp } from './infrastructure/bring-up.ts';
+import { prepareDatabases } from './infrastructure/databases.ts';
+import { type Server, plainEnvironment, titles, withoutPassword } from './infrastructure/infrastructure.ts';
+import { openSite } from './open-site.ts';
+import { specOf } from './process-spec.ts';
+import { holderOf, isFree, nextFree } from './supervision/ports.ts';
+import type { RunState, Status } from './supervision/run-state.ts';
+import type { Supervisor } from './supervision/supervisor.ts';
+import { type PortMode, appNames, givePorts, planSystem } from './system-plan.ts';
+
+export { AlreadyRunning } from './open-site.ts';
+
+export interface StackOptions {
+  /** Folder of its data, logs and state, relative to the checkout; one running system each. */
+  root?: string;
+  /** The contract's ports (and the next free where they are taken), or any free ones. */
+  ports?: PortMode;
+  mode?: 'development' | 'test';
+  replicas?: Record<string, number>;
+  /** Empty databases and queues first. */
+  fresh?: boolean;
+  demoData?: boolean;
+  /** Servers that somebody else runs. */
+  given?: Given;
+  databasePrefix?: string;
+  /** Names of processes that are not to be started. */
+  leaveOut?: string[];
+  /** Further environment by process name. */
+  env?: Record<string, Record<string, string>>;
+  say?: (line: string) => void;
+  /** Told how to stop as soon as there is something to be stopped. */
+  onStoppable?: (stop: () => Promise<void>) => void;
+}
+
+/** A running system, in the hands of a test, a benchmark or `npm start`. */
+export interface Stack {
+  gatewayUrl: string;
+  cardProcessorUrl: string;
+  mailFolder: string;
+  folders: Folders;
+  servers: { postgres: Server; rabbitmq: Server; redis?: Server };
+  /** The service's own database, by service name, with its own role's password. */
+  databaseUrls: ReadonlyMap<string, string>;
+  /** Ports that were taken, by whom, and what was taken instead. */
+  takenPorts: string[];
+  hints: string[];
+  readonly state: RunState['phase'];
+  readonly processes: Status['processes'];
+  status(): Status;
+  /** Signals (SIGKILL unless told) a process by its label: `orders`, or `orders-1` for its second replica. */
+  kill(label: string, signal?: NodeJS.Signals): void;
+  /** Waits until that process, or every one, is ready (again). */
+  untilReady(label?: string, withinMs?: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Where tests find the servers that `npm test` has started for them. */
+export function givenByTests(): Given {
+  const { TEST_DATABASE_URL, E2E_RABBITMQ_URL, TEST_RABBITMQ_URL, TEST_REDIS_URL } = process.env;
+  return {
+    postgres: TEST_DATABASE_URL,
+    rabbitmq: E2E_RABBITMQ_URL ?? TEST_RABBITMQ_URL,
+    redis: TEST_REDIS_URL,
+  };
+}
+
+/**
+ * Brings a whole system up: servers, databases, builds, processes; answers once every process is ready.
+ * Whatever fails, everything that it had started is stopped before it throws.
+ *
+ * By default it is a test's system: own folder `.data/test`, free ports, empty databases, the servers of
+ * `npm test` where they run.
+ * @throws AlreadyRunning when a system runs at the same root.
+ */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const { root = '.data/test', ports = 'free', mode = 'test', fresh = true, say = () => undefined } = options;
+  const folders = foldersAt(root);
+  const opened = await openSite(folders, { fresh, throwAway: mode === 'test', vhosts: [], say });
+  options.onStoppable?.(opened.close);
+  try {
+    return await raise({ ...options, root, ports, mode, fresh, say }, folders, opened);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+type Opened = Awaited<ReturnType<typeof openSite>>;
+
+async function raise(
+  options: StackOptions & { say: (line: string) => void },
+  folders: Folders,
+  opened: Opened,
+): Promise<Stack> {
+  const { say, mode = 'test', fresh = true, demoData = true } = options;
+  const { site, supervisor } = opened;
+  const outside = process.env;
+  const leaveOut = new Set(options.leaveOut ?? []);
+  if (outside.STRIPE_API_BASE) leaveOut.add('card-processor');
+  if (outside.SMTP_URL) leaveOut.add('mail-sink');
+  const plan = planSystem(options.replicas ?? {}, leaveOut);
+  if (fresh) rmSync(folders.mail, { recursive: true, force: true });
+
+  const servers = bringUp(site, options.given ?? givenByTests()).then(async (found) => {
+    const urls = await prepareDatabases(found.postgres, site.secrets, {
+      prefix: options.databasePrefix ?? (mode === 'test' ? 'caravan_e2e_' : 'caravan_'),
+      fresh,
+    });
+    return { found, urls };
+  });
+  const built = buildIfStale(
+    appNames.filter((app) => plan.some(({ name }) => name === app)),
+    say,
+  );
+  const [{ found, urls }] = await inStep([servers, built], () => supervisor.stop());
+
+  supervisor.infrastructure = [found.postgres, found.rabbitmq, ...(found.redis ? [found.redis] : [])].map(
+    ({ kind, version, source, url }) => ({ name: titles[kind], version, source, url: withoutPassword(url) }),
+  );
+  supervisor.hints = [found.postgres, found.rabbitmq, found.redis].flatMap((server) => server?.hints ?? []);
+  const start = 22_000 + Math.floor(Math.random() * 9_000);
+  const taken = await givePorts(plan, options.ports ?? 'free', { isFree, nextFree }, start);
+  const first = new Map(
+    plan.filter(({ replica }) => replica === 0).map(({ name, port }) => [name, port ?? 0]),
+  );
+  supervisor.gateway = `http://127.0.0.1:${first.get('gateway') ?? 0}`;
+  const around = {
+    mode,
+    demoData,
+    outside,
+    rabbitmqUrl: found.rabbitmq.url,
+    redisUrl: found.redis?.url,
+    databaseUrls: urls,
+    ports: first,
+    stripeSecretKey: site.secrets.get('stripe', 'sk_test_'),
+    stripeWebhookSecret: site.secrets.get('stripe-webhook', 'whsec_'),
+    mailFolder: folders.mail,
+    plain: plainEnvironment(folders.root),
+  };
+  say(`  starting ${plan.length} processes`);
+  const specs = plan.map((planned) => ({
+    planned,
+    spec: specOf(planned, around, folders, options.env?.[planned.name]),
+  }));
+  await inStep(
+    specs.map(({ planned, spec }) => supervisor.run(spec, planned.stage, true)),
+    () => supervisor.stop(),
+  );
+  supervisor.becomeReady();
+
+  return {
+    gatewayUrl: supervisor.gateway,
+    cardProcessorUrl: `http://127.0.0.1:${first.get('card-processor') ?? 0}`,
+    mailFolder: folders.mail,
+    folders,
+    servers: found,
+    databaseUrls: urls,
+    takenPorts: taken.map(
+      ({ wanted, got, name }) => `port ${wanted} is taken by ${holderOf(wanted)}: ${name} took ${got}`,
+    ),
+    hints: supervisor.hints,
+    get state() {
+      return supervisor.phase;
+    },
+    get processes() {
+      return supervisor.status().processes;
+    },
+    status: () => supervisor.status(),
+    kill: (label, signal = 'SIGKILL') => supervisor.find(label).kill(signal),
+    untilReady: (label, withinMs = 60_000) => untilReady(supervisor, label, withinMs),
+    stop: opened.close,
+  };
+}
+
+/** All or nothing: at the first failure `abandon` is called, and the failure comes out when all have ended. */
+async function inStep<T extends unknown[]>(
+  work: [...{ [K in keyof T]: Promise<T[K]> }],
+  abandon: () => Promise<void>,
+): Promise<T> {
+  try {
+    return (await Promise.all(work)) as T;
+  } catch (error) {
+    void abandon();
+    await Promise.allSettled(work);
+    throw error;
+  }
+}
+
+async function untilReady(
+  supervisor: Supervisor,
+  label: string | undefined,
+  withinMs: number,
+): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  const waitedFor = () =>
+    (label === undefined ? supervisor.listed() : [supervisor.find(label)]).filter(
+      ({ state }) => state !== 'ready',
+    );
+  for (let missing = waitedFor(); missing.length > 0; missing = waitedFor()) {
+    if (Date.now() > deadline)
+      throw new Error(
+        `not ready after ${withinMs} ms: ${missing.map((process) => process.label).join(', ')}`,
+      );
+    await delay(50);
+  }
+}

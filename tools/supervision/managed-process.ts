@@ -1,0 +1,175 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import { closeSync, openSync, statSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { BackOff } from './back-off.ts';
+import { lastLines, rotate } from './log-file.ts';
+import { type ProcessIdentity, identify } from './process-identity.ts';
+
+export type ProcessState = 'starting' | 'ready' | 'degraded' | 'stopped';
+
+export interface ProcessSpec {
+  name: string;
+  replica: number;
+  command: string;
+  args: string[];
+  env: Record<string, string>;
+  cwd?: string;
+  uid?: number;
+  gid?: number;
+  logFile: string;
+  /** True once it can do its work; asked often while it starts, every two seconds later. */
+  ready(): Promise<boolean>;
+  stopSignal?: NodeJS.Signals;
+  hurrySignal?: NodeJS.Signals;
+  /** How long it may take to end after the stop signal. */
+  graceMs: number;
+  port?: number;
+  managementPort?: number;
+  url?: string;
+}
+
+export interface Death {
+  how: string;
+  againInMs: number;
+  inARow: number;
+  wasReady: boolean;
+}
+
+interface Events {
+  change: [];
+  died: [Death];
+}
+
+/** One process of ours: started in its own session, watched, started again when it dies, stopped. */
+export class ManagedProcess extends EventEmitter<Events> {
+  readonly spec: ProcessSpec;
+  state: ProcessState = 'stopped';
+  identity: ProcessIdentity | undefined;
+  startedAt: string | undefined;
+  restarts = 0;
+  private readonly backOff = new BackOff();
+  private child: ChildProcess | undefined;
+  private everReady = false;
+  private healthySince = 0;
+  private logFrom = 0;
+  private stopping = false;
+  private again: NodeJS.Timeout | undefined;
+
+  constructor(spec: ProcessSpec) {
+    super();
+    this.spec = spec;
+  }
+
+  get label(): string {
+    return this.spec.replica > 0 ? `${this.spec.name}-${this.spec.replica}` : this.spec.name;
+  }
+
+  start(): void {
+    const { spec } = this;
+    if (this.restarts === 0) rotate(spec.logFile);
+    this.logFrom = statSync(spec.logFile, { throwIfNoEntry: false })?.size ?? 0;
+    const log = openSync(spec.logFile, 'a');
+    const child = spawn(spec.command, spec.args, {
+      cwd: spec.cwd,
+      env: spec.env,
+      uid: spec.uid,
+      gid: spec.gid,
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
+    closeSync(log);
+    this.child = child;
+    this.identity = child.pid === undefined ? undefined : identify(child.pid);
+    this.startedAt = new Date().toISOString();
+    this.healthySince = 0;
+    this.become('starting');
+    let gone = false;
+    const onEnd = (how: string): void => {
+      if (gone) return;
+      gone = true;
+      this.onDeath(child, how);
+    };
+    child.once('error', (error) => onEnd(error.message));
+    child.once('exit', (code, name) => onEnd(name ? `was ended by ${name}` : `ended with exit code ${code}`));
+    void this.watch(child);
+  }
+
+  /** Ends it: stop signal, then after its grace (or at once in a hurry) the hard way. */
+  async stop(hurry: AbortSignal): Promise<{ killed: boolean }> {
+    this.stopping = true;
+    clearTimeout(this.again);
+    const { child, spec } = this;
+    if (!child || !this.identity) return { killed: false };
+    const ended = new Promise<void>((resolve) => {
+      if (child.exitCode !== null || child.signalCode !== null) resolve();
+      else child.once('exit', () => resolve());
+    });
+    child.kill(spec.stopSignal ?? 'SIGTERM');
+    const patience = new AbortController();
+    const outOfPatience = Promise.race([
+      delay(spec.graceMs, undefined, { signal: patience.signal }).catch(() => undefined),
+      new Promise<void>((resolve) => {
+        if (hurry.aborted) resolve();
+        else hurry.addEventListener('abort', () => resolve(), { once: true });
+      }),
+    ]).then(() => 'late' as const);
+    const first = await Promise.race([ended.then(() => 'ended' as const), outOfPatience]);
+    patience.abort();
+    if (first === 'late') {
+      child.kill(spec.hurrySignal ?? 'SIGKILL');
+      await Promise.race([ended, delay(3_000)]);
+      child.kill('SIGKILL');
+      await ended;
+    }
+    return { killed: first === 'late' };
+  }
+
+  kill(name: NodeJS.Signals = 'SIGKILL'): void {
+    this.child?.kill(name);
+  }
+
+  logTail(lines: number): string[] {
+    return lastLines(this.spec.logFile, lines, this.logFrom);
+  }
+
+  private become(state: ProcessState): void {
+    this.state = state;
+    this.emit('change');
+  }
+
+  private onDeath(child: ChildProcess, how: string): void {
+    if (child !== this.child) return;
+    this.child = undefined;
+    this.identity = undefined;
+    this.become('stopped');
+    if (this.stopping) return;
+    const againInMs = this.backOff.next(this.healthySince ? Date.now() - this.healthySince : 0);
+    this.emit('died', { how, againInMs, inARow: this.backOff.inARow, wasReady: this.everReady });
+    if (this.stopping) return;
+    this.again = setTimeout(() => {
+      this.restarts++;
+      this.start();
+    }, againInMs);
+  }
+
+  private async watch(child: ChildProcess): Promise<void> {
+    for (
+      let wait = 50;
+      child === this.child;
+      wait = this.state === 'starting' ? Math.min(wait * 1.3, 300) : 2_000
+    ) {
+      await delay(wait, undefined, { ref: false });
+      const ready = await this.spec.ready().catch(() => false);
+      if (child !== this.child || this.stopping) return;
+      if (ready && this.state !== 'ready') {
+        this.everReady = true;
+        this.healthySince = Date.now();
+        this.become('ready');
+      } else if (!ready && this.state === 'ready') {
+        this.healthySince = 0;
+        this.become('degraded');
+      }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Folders } from '../checkout.ts';
+import type { ProcessState } from './managed-process.ts';
+import { type ProcessIdentity, isAlive } from './process-identity.ts';
+
+export interface ProcessStatus {
+  name: string;
+  replica: number;
+  pid: number | null;
+  state: ProcessState;
+  port: number | null;
+  managementPort: number | null;
+  startedAt: string | null;
+  restarts: number;
+}
+
+export interface InfrastructureStatus {
+  name: string;
+  version: string;
+  source: string;
+  url: string;
+}
+
+/** What `npm run status -- --json` prints; public contract §1. */
+export interface Status {
+  topology: 'services' | 'single-process';
+  processes: ProcessStatus[];
+  infrastructure: InfrastructureStatus[];
+  gateway: string;
+}
+
+/** What the supervisor leaves on disk, so that others can see it and clean up after it. */
+export interface RunState extends Status {
+  supervisor: ProcessIdentity;
+  phase: 'starting' | 'ready' | 'stopping';
+  /** Living processes in the order in which they are to be stopped. */
+  children: (ProcessIdentity & {
+    name: string;
+    stopSignal: NodeJS.Signals;
+    graceMs: number;
+    stage: number;
+  })[];
+  /** Compose project to be stopped, where the Docker rung was taken. */
+  compose?: { project: string; services: string[] };
+  hints: string[];
+}
+
+const fileIn = (folders: Folders): string => join(folders.run, 'state.json');
+
+export function writeState(folders: Folders, state: RunState): void {
+  const file = fileIn(folders);
+  writeFileSync(`${file}.new`, JSON.stringify(state, null, 2), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+export function readState(folders: Folders): RunState | undefined {
+  try {
+    return JSON.parse(readFileSync(fileIn(folders), 'utf8')) as RunState;
+  } catch {
+    return undefined;
+  }
+}
+
+export const removeState = (folders: Folders): void => rmSync(fileIn(folders), { force: true });
+
+/** The contract's status, with what died since the supervisor last wrote (or the supervisor itself) told as it is. */
+export function statusOf(state: RunState | undefined, alive = isAlive): Status {
+  if (!state)
+    return { topology: 'services', processes: [], infrastructure: [], gateway: 'http://127.0.0.1:8080' };
+  const living = new Set(state.children.filter(alive).map((child) => child.pid));
+  return {
+    topology: state.topology,
+    processes: state.processes.map((entry) =>
+      entry.pid !== null && living.has(entry.pid) ? entry : { ...entry, pid: null, state: 'stopped' },
+    ),
+    infrastructure: state.infrastructure,
+    gateway: state.gateway,
+  };
+}

@@ -1,0 +1,177 @@
+import type { Folders } from '../checkout.ts';
+import { ManagedProcess, type Death, type ProcessSpec } from './managed-process.ts';
+import { type RunState, type Status, writeState } from './run-state.ts';
+import { identify } from './process-identity.ts';
+
+const DEATHS_BEFORE_GIVING_UP = 4;
+const START_PATIENCE_MS = 120_000;
+
+/** Keeps the processes of one system running, in stages, and the state on disk true. */
+export class Supervisor {
+  readonly folders: Folders;
+  readonly processes: { process: ManagedProcess; stage: number; listed: boolean }[] = [];
+  compose: RunState['compose'];
+  infrastructure: Status['infrastructure'] = [];
+  gateway = '';
+  hints: string[] = [];
+  phase: RunState['phase'] = 'starting';
+  private readonly say: (line: string) => void;
+  private readonly hurry = new AbortController();
+  private readonly stopAsked = new AbortController();
+  private stopped: Promise<void> | undefined;
+
+  constructor(folders: Folders, say: (line: string) => void) {
+    this.folders = folders;
+    this.say = say;
+  }
+
+  get aborted(): AbortSignal {
+    return this.stopAsked.signal;
+  }
+
+  /** Starts a process and answers once it is ready; `listed` ones appear in the status. */
+  async run(spec: ProcessSpec, stage: number, listed = false): Promise<ManagedProcess> {
+    this.stopAsked.signal.throwIfAborted();
+    const process = new ManagedProcess(spec);
+    this.processes.push({ process, stage, listed });
+    this.processes.sort((a, b) => a.stage - b.stage);
+    process.on('change', () => this.save());
+    process.on('died', (death) => this.onDied(process, death));
+    process.start();
+    await this.untilReady(process);
+    return process;
+  }
+
+  /** @throws when there is no such process. */
+  find(label: string): ManagedProcess {
+    const found = this.processes.find(({ process }) => process.label === label)?.process;
+    if (!found) throw new Error(`there is no process ${label}`);
+    return found;
+  }
+
+  listed(): ManagedProcess[] {
+    return this.processes.filter(({ listed }) => listed).map(({ process }) => process);
+  }
+
+  status(): Status {
+    const { infrastructure, gateway } = this;
+    return { topology: 'services', processes: this.listed().map(describe), infrastructure, gateway };
+  }
+
+  becomeReady(): void {
+    this.phase = 'ready';
+    this.save();
+  }
+
+  /** Drains and stops everything, stage by stage; asked again it hurries. */
+  stop(): Promise<void> {
+    if (this.stopped) this.hurry.abort();
+    this.stopped ??= this.stopAll();
+    return this.stopped;
+  }
+
+  save(): void {
+    const me = identify(process.pid);
+    if (!me) return;
+    writeState(this.folders, {
+      ...this.status(),
+      supervisor: me,
+      phase: this.phase,
+      children: this.processes.flatMap(({ process: { identity, label, spec }, stage }) =>
+        identity
+          ? [
+              {
+                ...identity,
+                name: label,
+                stopSignal: spec.stopSignal ?? 'SIGTERM',
+                graceMs: spec.graceMs,
+                stage,
+              },
+            ]
+          : [],
+      ),
+      compose: this.compose,
+      hints: this.hints,
+    });
+  }
+
+  private async stopAll(): Promise<void> {
+    this.phase = 'stopping';
+    this.stopAsked.abort(new Error('stopped before it was ready'));
+    this.save();
+    for (const stage of [...new Set(this.processes.map((entry) => entry.stage))].sort((a, b) => a - b)) {
+      await Promise.all(
+        this.processes
+          .filter((entry) => entry.stage === stage)
+          .map(async ({ process }) => {
+            const { killed } = await process.stop(this.hurry.signal);
+            if (killed && !this.hurry.signal.aborted) {
+              this.say(
+                `  ${process.label} did not end within ${process.spec.graceMs / 1000} s and was killed`,
+              );
+            }
+          }),
+      );
+    }
+  }
+
+  private onDied(process: ManagedProcess, death: Death): void {
+    if (this.phase === 'stopping') return;
+    this.say(`  ${process.label} ${death.how}; started again in ${death.againInMs} ms`);
+    if (this.phase === 'ready' && death.inARow % 3 === 0) this.showLog(process);
+  }
+
+  private showLog(process: ManagedProcess): void {
+    this.say(`  the last lines of ${process.spec.logFile}:`);
+    for (const line of process.logTail(12)) this.say(`    ${line}`);
+  }
+
+  private untilReady(process: ManagedProcess): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const fail = (what: string): void => {
+        end();
+        if (!this.stopAsked.signal.aborted) this.showLog(process);
+        reject(new Error(what));
+      };
+      const onChange = (): void => {
+        if (process.state !== 'ready') return;
+        end();
+        resolve();
+      };
+      const onDied = (death: Death): void => {
+        if (death.inARow < DEATHS_BEFORE_GIVING_UP) return;
+        fail(
+          `${process.label} ${death.how} ${death.inARow} times in a row before it was ready; its log above says why`,
+        );
+      };
+      const onStop = (): void => fail('stopped before it was ready');
+      const patience = setTimeout(
+        () => fail(`${process.label} was not ready after ${START_PATIENCE_MS / 1000} s; its log is above`),
+        START_PATIENCE_MS,
+      );
+      const end = (): void => {
+        clearTimeout(patience);
+        process.off('change', onChange);
+        process.off('died', onDied);
+        this.stopAsked.signal.removeEventListener('abort', onStop);
+      };
+      process.on('change', onChange);
+      process.on('died', onDied);
+      this.stopAsked.signal.addEventListener('abort', onStop, { once: true });
+    });
+  }
+}
+
+function describe(process: ManagedProcess): Status['processes'][number] {
+  const { spec, identity, state, startedAt, restarts } = process;
+  return {
+    name: spec.name,
+    replica: spec.replica,
+    pid: identity?.pid ?? null,
+    state,
+    port: spec.port ?? null,
+    managementPort: spec.managementPort ?? null,
+    startedAt: startedAt ?? null,
+    restarts,
+  };
+}
