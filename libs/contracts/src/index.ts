@@ -9,4 +9,5 @@ export * from './inventory.contract.ts';
 export * from './orders.contract.ts';
 export * from './payments.contract.ts';
 export * from './saga.contract.ts';
+export * from './subscriptions.ts';
 export * from './users.contract.ts';

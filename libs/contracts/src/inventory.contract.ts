@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { command, event, request } from './contract.ts';
-import { amountMinor, currency, done, id, line, quantity, sku } from './common.schemas.ts';
+import { amountMinor, currency, done, id, line, sku } from './common.schemas.ts';
 
 export const product = z.object({
   sku,
@@ -36,8 +36,13 @@ export const Restock = request(
   z.object({ sku, quantity: z.int().min(1).max(1_000_000) }),
   product,
 );
+/** The product's picture, drawn from its sku alone: it never changes and may be kept for good. */
+export const GetPicture = request('inventory.get-picture', z.object({ sku }), z.object({ svg: z.string() }));
 
-/** Holds every line of the order or none. Fails with `inventory.out-of-stock`. */
+/**
+ * Holds every line of the order or none. Fails with `inventory.out-of-stock`, or with `inventory.already-released`
+ * when the order's stock was given back before. Asked again, it answers the same without effect.
+ */
 export const ReserveStock = command(
   'inventory.reserve-stock',
   z.object({ orderId: id, lines: z.array(line).min(1).max(50) }),
@@ -51,10 +56,12 @@ export const ReservationOverdue = event('reservation.overdue', z.object({ orderI
 export const InventoryFailure = {
   outOfStock: 'inventory.out-of-stock',
   unknownSku: 'inventory.unknown-sku',
+  alreadyReleased: 'inventory.already-released',
+  tooMuchStock: 'inventory.too-much-stock',
 } as const;
 
 /** Details of `inventory.out-of-stock`. */
 export const outOfStockDetails = z.object({
-  lines: z.array(z.object({ sku, requested: quantity, available: z.int().min(0) })),
+  lines: z.array(z.object({ sku, requested: z.int().min(1), available: z.int().min(0) })),
 });
 export type OutOfStockDetails = z.infer<typeof outOfStockDetails>;

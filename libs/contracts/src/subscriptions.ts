@@ -1,0 +1,26 @@
+import type { Contract } from './contract.ts';
+import { allContracts, serviceOf } from './contract.ts';
+import { ReservationOverdue } from './inventory.contract.ts';
+import { OrderCancelled, OrderConfirmed, OrderRejected } from './orders.contract.ts';
+
+/** The services that receive messages, and the events each of them hears. Queues and bindings are made from this table alone. */
+export const SUBSCRIPTIONS: Readonly<Record<string, readonly Contract[]>> = {
+  users: [],
+  orders: [ReservationOverdue as Contract],
+  payments: [],
+  inventory: [OrderConfirmed, OrderRejected, OrderCancelled] as Contract[],
+  notifications: [OrderConfirmed, OrderRejected, OrderCancelled] as Contract[],
+};
+
+/** Whether anybody hears this event; one that nobody hears need not arrive anywhere. */
+export function hasSubscriber(type: string): boolean {
+  return Object.values(SUBSCRIPTIONS).some((heard) => heard.some((contract) => contract.type === type));
+}
+
+/** The wire names that arrive in a service's durable queue: the commands addressed to it and the events it hears. */
+export function durableTypesOf(service: string): string[] {
+  const commands = allContracts().filter(
+    (contract) => contract.kind === 'command' && serviceOf(contract) === service,
+  );
+  return [...commands, ...(SUBSCRIPTIONS[service] ?? [])].map((contract) => contract.type);
+}

@@ -1,0 +1,9 @@
+/** How services talk: requests with a deadline, durable commands and events in batches, on RabbitMQ. */
+export { Batcher } from './batcher.ts';
+export { TransientError, UnconfirmedError, UnroutableError } from './message.errors.ts';
+export { MessageClient } from './message.client.ts';
+export type { Message } from './message.ts';
+export { MessagingModule, type MessagingOptions } from './messaging.module.ts';
+export { deadLetterQueue, EXCHANGE, replyKey, requestQueue, workQueue } from './topology.ts';
+export { MESSAGE_TRANSPORT, type Receiver, type Transport, type Verdict } from './transport.ts';
+export { MAX_BATCH, MAX_BODY_BYTES, type OutgoingMessage, type WireMessage } from './wire.ts';

@@ -1,0 +1,181 @@
+import { Logger } from '@nestjs/common';
+import type { MessageHandler } from '@nestjs/microservices';
+import { isObservable, lastValueFrom } from 'rxjs';
+import type { z } from 'zod';
+import { Code, contractOf, Failure, type FailureData, invalid } from '@caravan/contracts';
+import { contextFrom, runInContext } from '@caravan/platform';
+import { Batcher } from './batcher.ts';
+import type { Message } from './message.ts';
+import { TransientError } from './message.errors.ts';
+import { backoff, reasonOf } from './rabbit.connection.ts';
+import type { Receiver, Verdict } from './transport.ts';
+import type { WireMessage, WireReply, WireRequest } from './wire.ts';
+
+/** Between the wire and the handlers: checks every message against its contract, forms batches, turns errors into answers and verdicts. */
+export class MessageDispatcher implements Receiver {
+  private readonly log = new Logger('Messages');
+  private readonly batchers = new Map<string, Batcher<Message, unknown>>();
+
+  constructor(private readonly handlers: ReadonlyMap<string, MessageHandler>) {}
+
+  async request(request: WireRequest, deadline: number): Promise<WireReply> {
+    try {
+      const reply = await this.answer(request, deadline);
+      return { id: request.id, data: reply };
+    } catch (error) {
+      return { id: request.id, failure: this.failureOf(error, request.type) };
+    }
+  }
+
+  async batch(items: readonly WireMessage[], stopping: AbortSignal): Promise<Verdict[]> {
+    const verdicts = new Array<Verdict>(items.length);
+    const groups = new Map<string, { index: number; message: Message }[]>();
+    items.forEach((item, index) => {
+      const message = this.readDurable(item);
+      if (typeof message === 'string') verdicts[index] = { kind: 'dead', reason: message };
+      else groups.set(item.type, [...(groups.get(item.type) ?? []), { index, message }]);
+    });
+    for (const [type, group] of groups) {
+      const outcomes = await this.handle(
+        type,
+        group.map(({ message }) => message),
+        stopping,
+      );
+      group.forEach(({ index }, i) => (verdicts[index] = outcomes[i]!));
+    }
+    return verdicts;
+  }
+
+  private async answer(request: WireRequest, deadline: number): Promise<unknown> {
+    const contract = contractOf(request.type);
+    const handler = this.handlers.get(request.type);
+    if (!contract || contract.kind !== 'request' || !handler)
+      throw new Failure(Code.invalid, `Nobody here answers ${request.type}`);
+    const data = checked(contract.data, request.data, request.type);
+    const context = contextFrom(request.trace, deadline);
+    const reply = handler.extras?.['batched']
+      ? await this.batcherOf(request.type, handler).add({
+          id: String(request.id),
+          type: request.type,
+          data,
+          traceparent: context.traceparent,
+          attempt: 1,
+          deadline,
+        })
+      : await runInContext(context, () => call(handler, data));
+    return contract.reply.parse(reply);
+  }
+
+  private batcherOf(type: string, handler: MessageHandler): Batcher<Message, unknown> {
+    let batcher = this.batchers.get(type);
+    if (!batcher) {
+      batcher = new Batcher(async (messages) => {
+        const first = messages[0]!;
+        const context = contextFrom(
+          first.traceparent,
+          Math.max(...messages.map((message) => message.deadline ?? 0)),
+        );
+        const answers = (await runInContext(context, () => call(handler, messages))) as unknown[];
+        return answers.map((answer) => (answer instanceof Failure ? Promise.reject(answer) : answer));
+      });
+      this.batchers.set(type, batcher);
+    }
+    return batcher;
+  }
+
+  private readDurable(item: WireMessage): Message | string {
+    const contract = contractOf(item?.type);
+    if (!contract || contract.kind === 'request') return `unknown type ${String(item?.type)}`;
+    if (!this.handlers.has(item.type)) return `no handler for ${item.type}`;
+    if (typeof item.id !== 'string' || item.id.length !== 36) return 'no message id';
+    const parsed = contract.data.safeParse(item.data);
+    if (!parsed.success) return `not the shape of ${item.type}: ${describe(parsed.error.issues)}`;
+    const { id, type, replyTo, sagaId, ask } = item;
+    const { traceparent } = contextFrom(item.trace);
+    return {
+      id,
+      type,
+      data: parsed.data,
+      traceparent,
+      replyTo,
+      sagaId,
+      ask,
+      attempt: (item.attempt ?? 0) + 1,
+    };
+  }
+
+  /** The batch in one go; when it fails, item by item, so that only what is to blame is set aside. */
+  private async handle(type: string, messages: Message[], stopping: AbortSignal): Promise<Verdict[]> {
+    try {
+      await this.patiently(type, messages, stopping);
+      return messages.map(() => ({ kind: 'done' }));
+    } catch (error) {
+      if (stopping.aborted && error instanceof TransientError) throw error;
+      if (messages.length > 1) {
+        const verdicts: Verdict[] = [];
+        for (const message of messages) verdicts.push(...(await this.handle(type, [message], stopping)));
+        return verdicts;
+      }
+      this.log.error(error);
+      return [{ kind: 'retry', reason: reasonOf(error) }];
+    }
+  }
+
+  /** While something that the handler needs is away, the messages wait here; they are not to blame for it. */
+  private async patiently(type: string, messages: Message[], stopping: AbortSignal): Promise<void> {
+    const handler = this.handlers.get(type)!;
+    const context = contextFrom(messages[0]!.traceparent);
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await runInContext(context, () => call(handler, messages));
+        return;
+      } catch (error) {
+        if (!(error instanceof TransientError) || stopping.aborted) throw error;
+        if (attempt % 10 === 0)
+          this.log.warn(`${type}: ${reasonOf(error)}; waiting, ${messages.length} message(s) held`);
+        await pause(backoff(attempt, 100, 2_000), stopping);
+      }
+    }
+  }
+
+  private failureOf(error: unknown, type: string): FailureData {
+    if (error instanceof Failure) return error.toData();
+    this.log.error(error);
+    if (error instanceof TransientError)
+      return {
+        code: Code.unavailable,
+        message: 'The service cannot work at the moment. Try again in a moment.',
+      };
+    return { code: Code.internal, message: `${type} failed` };
+  }
+}
+
+async function call(handler: MessageHandler, payload: unknown): Promise<unknown> {
+  const result: unknown = await handler(payload as never, undefined as never);
+  return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
+}
+
+function checked(schema: z.ZodType, data: unknown, type: string): unknown {
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  throw invalid(`The request does not have the shape of ${type}: ${describe(parsed.error.issues)}`);
+}
+
+export function describe(issues: readonly z.core.$ZodIssue[]): string {
+  return issues
+    .slice(0, 5)
+    .map((issue) => `${issue.path.join('.') || '(root)'}: ${issue.message}`)
+    .join('; ');
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done);
+  });
+}

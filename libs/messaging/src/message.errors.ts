@@ -1,0 +1,26 @@
+/**
+ * Something that the handler needs is away for the moment (its database restarts, the pool is exhausted). The message
+ * is not to blame: it is tried again in place, as long as it takes, and no attempt is counted against it.
+ */
+export class TransientError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'TransientError';
+  }
+}
+
+/** No queue took the message. */
+export class UnroutableError extends Error {
+  constructor(routingKey: string) {
+    super(`No queue is bound for ${routingKey}; it stays in the outbox until there is one`);
+    this.name = 'UnroutableError';
+  }
+}
+
+/** The broker did not confirm: whether it has the message is not known. */
+export class UnconfirmedError extends Error {
+  constructor(reason: string) {
+    super(`The broker did not confirm: ${reason}`);
+    this.name = 'UnconfirmedError';
+  }
+}

@@ -1,0 +1,140 @@
+import { type ChannelModel, connect } from 'amqplib';
+import { Logger } from '@nestjs/common';
+import { declareTopology } from './topology.ts';
+
+/** Something that lives on channels of the connection and has to be set up again whenever they are new. */
+export interface ChannelUser {
+  readonly name: string;
+  /** Opens its channels. Called at every (re)connect and after `reopen`. */
+  open(connection: ChannelModel): Promise<void>;
+  /** Its channels are gone. */
+  lost(reason: string): void;
+}
+
+const RECONNECT = { firstMs: 100, maxMs: 5_000 };
+
+/** Full jitter, doubling. Source: "Exponential Backoff And Jitter", AWS Architecture Blog, 2015. */
+export const backoff = (attempt: number, firstMs: number, maxMs: number): number =>
+  Math.random() * Math.min(maxMs, firstMs * 2 ** attempt) + firstMs / 2;
+
+/** One AMQP connection that comes back by itself, with everything that stood on it. */
+export class RabbitConnection {
+  private readonly log = new Logger('RabbitMQ');
+  private readonly users: ChannelUser[] = [];
+  private connection: ChannelModel | undefined;
+  private closing = false;
+  private reconnecting: NodeJS.Timeout | undefined;
+  /** The broker has stopped reading because of a memory or disk alarm. */
+  blocked = false;
+
+  constructor(
+    private readonly url: string,
+    private readonly name: string,
+  ) {}
+
+  get connected(): boolean {
+    return this.connection !== undefined;
+  }
+
+  /** Registers a user; opened now when connected, else at the next connect. */
+  async add(user: ChannelUser): Promise<void> {
+    this.users.push(user);
+    if (this.connection) await user.open(this.connection);
+  }
+
+  /** Connects, trying until it works. */
+  async start(): Promise<void> {
+    for (let attempt = 0; !this.closing; attempt++) {
+      try {
+        return await this.connect();
+      } catch (error) {
+        const wait = backoff(attempt, RECONNECT.firstMs, RECONNECT.maxMs);
+        this.log.warn(
+          `No connection to RabbitMQ (${reasonOf(error)}); trying again in ${Math.round(wait)} ms`,
+        );
+        await new Promise((resolve) => {
+          this.reconnecting = setTimeout(resolve, wait);
+        });
+      }
+    }
+  }
+
+  /** A user's channel broke while the connection lives: sets that user up again, with a pause. */
+  reopen(user: ChannelUser, reason: string): void {
+    const connection = this.connection;
+    if (this.closing || !connection) return;
+    this.log.warn(`${user.name}: channel lost (${reason}); opening a new one`);
+    user.lost(reason);
+    setTimeout(
+      () => {
+        if (this.connection !== connection) return;
+        user.open(connection).catch((error: unknown) => this.reopen(user, reasonOf(error)));
+      },
+      backoff(0, 100, 1_000),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.closing = true;
+    clearTimeout(this.reconnecting);
+    await this.connection?.close().catch(() => undefined);
+    this.connection = undefined;
+  }
+
+  private async connect(): Promise<void> {
+    const connection = await connect(withHeartbeat(this.url), {
+      noDelay: true,
+      timeout: 5_000,
+      clientProperties: { connection_name: this.name },
+    });
+    let over = false;
+    const end = (reason: string) => {
+      if (over) return;
+      over = true;
+      this.end(connection, reason);
+    };
+    connection.on('error', (error: Error) => end(error.message));
+    connection.on('close', (error?: Error) => end(error?.message ?? 'closed'));
+    connection.on('blocked', (reason: string) => {
+      this.blocked = true;
+      this.log.warn(`The broker accepts no messages for now: ${reason}`);
+    });
+    connection.on('unblocked', () => {
+      this.blocked = false;
+      this.log.log('The broker accepts messages again');
+    });
+    try {
+      const channel = await connection.createChannel();
+      channel.on('error', () => undefined);
+      await declareTopology(channel);
+      await channel.close();
+      for (const user of this.users) await user.open(connection);
+    } catch (error) {
+      over = true;
+      await connection.close().catch(() => undefined);
+      throw error;
+    }
+    this.connection = connection;
+    if (over) throw new Error('the connection broke while it was set up');
+    this.log.log('Connected to RabbitMQ');
+  }
+
+  private end(connection: ChannelModel, reason: string): void {
+    if (this.connection !== connection) return;
+    this.connection = undefined;
+    this.blocked = false;
+    if (this.closing) return;
+    this.log.warn(`Connection to RabbitMQ lost: ${reason}`);
+    for (const user of this.users) user.lost(reason);
+    void this.start();
+  }
+}
+
+function withHeartbeat(url: string): string {
+  const parsed = new URL(url);
+  if (!parsed.searchParams.has('heartbeat')) parsed.searchParams.set('heartbeat', '10');
+  return parsed.toString();
+}
+
+export const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message || error.name : String(error);

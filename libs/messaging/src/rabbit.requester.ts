@@ -1,0 +1,140 @@
+import type { Channel, ChannelModel, Message as Delivery } from 'amqplib';
+import { deadlineExceeded, unavailable } from '@caravan/contracts';
+import type { ChannelUser, RabbitConnection } from './rabbit.connection.ts';
+import { requestQueue } from './topology.ts';
+import { MAX_BATCH, type WireReply, type WireRequest } from './wire.ts';
+
+interface Open {
+  readonly service: string;
+  readonly request: WireRequest;
+  readonly expiresAt: number;
+  sent: boolean;
+  readonly resolve: (reply: WireReply) => void;
+  readonly reject: (error: Error) => void;
+  timer: NodeJS.Timeout;
+}
+
+const DIRECT_REPLY_TO = 'amq.rabbitmq.reply-to';
+
+/**
+ * The asking side of RPC: direct reply-to, no confirms, and one AMQP message for all requests of one event-loop turn to one service.
+ * Requests that find no connection wait for one as long as their deadline allows.
+ */
+export class RabbitRequester implements ChannelUser {
+  readonly name = 'requester';
+  private channel: Channel | undefined;
+  private readonly asked = new Map<number, Open>();
+  private readonly unsent = new Map<string, Open[]>();
+  private flushing = false;
+  private nextId = 0;
+
+  constructor(private readonly connection: RabbitConnection) {}
+
+  async open(connection: ChannelModel): Promise<void> {
+    const channel = await connection.createChannel();
+    const lost = (reason: string) => this.channel === channel && this.connection.reopen(this, reason);
+    channel.on('error', (error: Error) => lost(error.message));
+    channel.on('close', () => lost('closed'));
+    channel.on('return', (message: Delivery) => this.returned(message));
+    await channel.consume(
+      DIRECT_REPLY_TO,
+      (message) => (message ? this.replied(message) : lost('consumer cancelled')),
+      { noAck: true },
+    );
+    this.channel = channel;
+    this.schedule();
+  }
+
+  lost(): void {
+    this.channel = undefined;
+    for (const open of [...this.asked.values()]) {
+      if (open.sent) this.settle(open, deadlineExceeded(open.service));
+    }
+  }
+
+  request(service: string, request: Omit<WireRequest, 'id' | 'ttl'>, ttl: number): Promise<WireReply> {
+    return new Promise((resolve, reject) => {
+      const id = ++this.nextId;
+      const open: Open = {
+        service,
+        request: { id, type: request.type, data: request.data, trace: request.trace, ttl },
+        expiresAt: performance.now() + ttl,
+        sent: false,
+        resolve,
+        reject,
+        // What was never sent has certainly not happened; of what was sent, nobody knows.
+        timer: setTimeout(
+          () => this.settle(open, open.sent ? deadlineExceeded(service) : unavailable(service)),
+          ttl,
+        ),
+      };
+      this.asked.set(id, open);
+      const queue = this.unsent.get(service);
+      if (queue) queue.push(open);
+      else this.unsent.set(service, [open]);
+      this.schedule();
+    });
+  }
+
+  get pending(): number {
+    return this.asked.size;
+  }
+
+  private schedule(): void {
+    if (this.flushing || !this.channel) return;
+    this.flushing = true;
+    setImmediate(() => {
+      this.flushing = false;
+      this.flush();
+    });
+  }
+
+  private flush(): void {
+    const channel = this.channel;
+    if (!channel) return;
+    for (const [service, queue] of this.unsent) {
+      this.unsent.delete(service);
+      const waiting = queue.filter((open) => this.asked.has(open.request.id));
+      for (let i = 0; i < waiting.length; i += MAX_BATCH)
+        this.send(channel, service, waiting.slice(i, i + MAX_BATCH));
+    }
+  }
+
+  private send(channel: Channel, service: string, batch: Open[]): void {
+    const now = performance.now();
+    let longest = 1;
+    const requests = batch.map((open) => {
+      open.sent = true;
+      const ttl = Math.max(1, Math.round(open.expiresAt - now));
+      longest = Math.max(longest, ttl);
+      return { ...open.request, ttl };
+    });
+    channel.publish('', requestQueue(service), Buffer.from(JSON.stringify(requests)), {
+      replyTo: DIRECT_REPLY_TO,
+      mandatory: true,
+      expiration: longest,
+      contentType: 'application/json',
+    });
+  }
+
+  private replied(message: Delivery): void {
+    for (const reply of JSON.parse(message.content.toString()) as WireReply[]) {
+      const open = this.asked.get(reply.id);
+      if (open) this.settle(open, reply);
+    }
+  }
+
+  private returned(message: Delivery): void {
+    for (const request of JSON.parse(message.content.toString()) as WireRequest[]) {
+      const open = this.asked.get(request.id);
+      if (open) this.settle(open, unavailable(open.service));
+    }
+  }
+
+  private settle(open: Open, outcome: WireReply | Error): void {
+    clearTimeout(open.timer);
+    this.asked.delete(open.request.id);
+    if (outcome instanceof Error) open.reject(outcome);
+    else open.resolve(outcome);
+  }
+}

@@ -1,0 +1,104 @@
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import { unavailable } from '@caravan/contracts';
+import { Logger } from '@nestjs/common';
+import { type ChannelUser, type RabbitConnection, reasonOf } from './rabbit.connection.ts';
+import { requestQueue } from './topology.ts';
+import type { Receiver } from './transport.ts';
+import { MAX_BATCH, type WireReply, type WireRequest } from './wire.ts';
+
+/** More requests than this at once are refused rather than queued in memory. */
+const MAX_IN_FLIGHT = 4_096;
+
+/** The answering side of RPC. Replies of one event-loop turn to one asker travel in one AMQP message. */
+export class RabbitResponder implements ChannelUser {
+  readonly name = 'responder';
+  private readonly log = new Logger('RabbitMQ');
+  private channel: Channel | undefined;
+  private consumerTag = '';
+  private stopped = false;
+  private inFlight = 0;
+  private readonly replies = new Map<string, WireReply[]>();
+  private flushing = false;
+  private idle: (() => void) | undefined;
+
+  constructor(
+    private readonly connection: RabbitConnection,
+    private readonly service: string,
+    private readonly receiver: Receiver,
+  ) {}
+
+  get attached(): boolean {
+    return this.channel !== undefined;
+  }
+
+  async open(connection: ChannelModel): Promise<void> {
+    if (this.stopped) return;
+    const channel = await connection.createChannel();
+    const lost = (reason: string) =>
+      this.channel === channel && !this.stopped && this.connection.reopen(this, reason);
+    channel.on('error', (error: Error) => lost(error.message));
+    channel.on('close', () => lost('closed'));
+    this.channel = channel;
+    const onRequest = (message: ConsumeMessage | null) =>
+      message ? this.received(message) : lost('consumer cancelled');
+    const { consumerTag } = await channel.consume(requestQueue(this.service), onRequest, { noAck: true });
+    this.consumerTag = consumerTag;
+  }
+
+  lost(): void {
+    this.channel = undefined;
+  }
+
+  /** Everything that the broker has already handed out still arrives before the cancel is confirmed. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.channel?.cancel(this.consumerTag);
+  }
+
+  /** Resolves when every request is answered and the answers are written. */
+  async settle(): Promise<void> {
+    if (this.inFlight > 0) await new Promise<void>((resolve) => (this.idle = resolve));
+    this.flush();
+  }
+
+  private received(message: ConsumeMessage): void {
+    const replyTo = String(message.properties.replyTo);
+    let requests: WireRequest[];
+    try {
+      requests = JSON.parse(message.content.toString()) as WireRequest[];
+    } catch (error) {
+      return this.log.error(`A request that is not JSON was dropped: ${reasonOf(error)}`);
+    }
+    for (const request of requests) void this.answer(request, replyTo);
+  }
+
+  private async answer(request: WireRequest, replyTo: string): Promise<void> {
+    if (this.inFlight >= MAX_IN_FLIGHT) {
+      return this.reply(replyTo, { id: request.id, failure: unavailable(this.service).toData() });
+    }
+    this.inFlight++;
+    const reply = await this.receiver.request(request, Date.now() + request.ttl);
+    this.reply(replyTo, reply);
+    if (--this.inFlight === 0) this.idle?.();
+  }
+
+  private reply(replyTo: string, reply: WireReply): void {
+    const queue = this.replies.get(replyTo);
+    if (queue) queue.push(reply);
+    else this.replies.set(replyTo, [reply]);
+    if (this.flushing) return;
+    this.flushing = true;
+    setImmediate(() => this.flush());
+  }
+
+  private flush(): void {
+    this.flushing = false;
+    for (const [replyTo, replies] of this.replies) {
+      this.replies.delete(replyTo);
+      // A lost channel takes the askers' reply queues with it or not; either way their deadlines hold.
+      for (let i = 0; i < replies.length; i += MAX_BATCH) {
+        this.channel?.publish('', replyTo, Buffer.from(JSON.stringify(replies.slice(i, i + MAX_BATCH))));
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import type { OutgoingMessage, WireMessage, WireReply, WireRequest } from './wire.ts';
+
+/** What became of one item of a batch. */
+export type Verdict =
+  | { readonly kind: 'done' }
+  /** Try again later; after the last attempt it becomes a dead letter. */
+  | { readonly kind: 'retry'; readonly reason: string }
+  /** No repetition can help. */
+  | { readonly kind: 'dead'; readonly reason: string };
+
+/** The receiving side of a service, as a transport sees it. Neither method rejects. */
+export interface Receiver {
+  /** Answers one request. `deadline`: epoch ms. */
+  request(request: WireRequest, deadline: number): Promise<WireReply>;
+  /** Handles what has arrived, in one go; one verdict per item, in order. */
+  batch(items: readonly WireMessage[], stopping: AbortSignal): Promise<Verdict[]>;
+}
+
+/**
+ * How messages travel. RabbitMQ between processes, memory inside one; no service code knows which.
+ * Requests are lost with their asker; published messages are not lost once `publish` has resolved.
+ */
+export interface Transport {
+  /** Resolves once connected for the first time; afterwards reconnects by itself. */
+  start(): Promise<void>;
+  /**
+   * Asks a service. @param ttl milliseconds to wait
+   * @throws Failure `caravan.unavailable` when it certainly was not handled, `caravan.deadline-exceeded` when that is unknown
+   */
+  request(service: string, request: Omit<WireRequest, 'id' | 'ttl'>, ttl: number): Promise<WireReply>;
+  /** Publishes durably. One result per message, in order; rejected ones may or may not have arrived. */
+  publish(messages: readonly OutgoingMessage[]): Promise<PromiseSettledResult<void>[]>;
+  /** Begins to bring the service's messages to the receiver. */
+  serve(receiver: Receiver): Promise<void>;
+  /** No new work; resolves when none will come. */
+  stopIntake(): Promise<void>;
+  /** Resolves when everything that came in is handled, acknowledged and answered. */
+  settle(): Promise<void>;
+  close(): Promise<void>;
+  /** Throws unless this process itself is connected and, if it serves, its own consumers are attached. */
+  probe(): void;
+}
+
+/** Injection token of the process's transport. */
+export const MESSAGE_TRANSPORT = Symbol('MESSAGE_TRANSPORT');
