@@ -29,8 +29,9 @@ export function parseStartFlags(
   args: string[],
   env: Readonly<Record<string, string | undefined>> = {},
 ): StartFlags {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...swallowedByNpm(env), ...args],
+    allowPositionals: true,
     options: {
       'single-process': { type: 'boolean', default: false },
       replicas: { type: 'string', multiple: true, default: [] },
@@ -39,9 +40,13 @@ export function parseStartFlags(
       'no-demo-data': { type: 'boolean', default: false },
     },
   });
+  // Of `npm start --replicas orders=2` npm takes the flag for itself and leaves us the word after it.
+  const left = env.npm_config_replicas ? positionals.filter((word) => !word.includes('=')) : positionals;
+  if (left[0] !== undefined) throw new Error(`npm start: what is "${left[0]}"?`);
+  const replicas = [...values.replicas, ...positionals].map(parseReplicas);
   return {
     singleProcess: values['single-process'],
-    replicas: Object.assign({}, ...values.replicas.map(parseReplicas)) as Record<string, number>,
+    replicas: Object.assign({}, ...replicas) as Record<string, number>,
     detach: values.detach,
     fresh: values.fresh,
     demoData: !values['no-demo-data'],

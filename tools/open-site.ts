@@ -43,7 +43,7 @@ export async function cleanUp(folders: Folders): Promise<number> {
 export async function openSite(
   folders: Folders,
   options: SiteOptions,
-): Promise<{ site: Site; supervisor: Supervisor; close(): Promise<void> }> {
+): Promise<{ site: Site; supervisor: Supervisor; close: () => Promise<void> }> {
   const holder = tryLock(lockOf(folders));
   if (holder !== 'taken by us') throw new AlreadyRunning(holder.pid, readState(folders));
   const { say } = options;

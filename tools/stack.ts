@@ -116,7 +116,8 @@ async function raise(
     appNames.filter((app) => plan.some(({ name }) => name === app)),
     say,
   );
-  const [{ found, urls }] = await inStep([servers, built], () => supervisor.stop());
+  await allOrNothing([servers, built], () => supervisor.stop());
+  const { found, urls } = await servers;
 
   supervisor.infrastructure = [found.postgres, found.rabbitmq, ...(found.redis ? [found.redis] : [])].map(
     ({ kind, version, source, url }) => ({ name: titles[kind], version, source, url: withoutPassword(url) }),
@@ -146,7 +147,7 @@ async function raise(
     planned,
     spec: specOf(planned, around, folders, options.env?.[planned.name]),
   }));
-  await inStep(
+  await allOrNothing(
     specs.map(({ planned, spec }) => supervisor.run(spec, planned.stage, true)),
     () => supervisor.stop(),
   );
@@ -172,17 +173,14 @@ async function raise(
     status: () => supervisor.status(),
     kill: (label, signal = 'SIGKILL') => supervisor.find(label).kill(signal),
     untilReady: (label, withinMs = 60_000) => untilReady(supervisor, label, withinMs),
-    stop: opened.close,
+    stop: () => opened.close(),
   };
 }
 
-/** All or nothing: at the first failure `abandon` is called, and the failure comes out when all have ended. */
-async function inStep<T extends unknown[]>(
-  work: [...{ [K in keyof T]: Promise<T[K]> }],
-  abandon: () => Promise<void>,
-): Promise<T> {
+/** At the first failure `abandon` is called; the failure comes out when all of the work has ended. */
+async function allOrNothing(work: Promise<unknown>[], abandon: () => Promise<void>): Promise<void> {
   try {
-    return (await Promise.all(work)) as T;
+    await Promise.all(work);
   } catch (error) {
     void abandon();
     await Promise.allSettled(work);

@@ -82,4 +82,7 @@ async function run(flags: StartFlags, say: (line: string) => void): Promise<numb
 
 const flags = flagsOrExit();
 if (flags.detach && !detached.isChild) process.exit(await startDetached(process.argv.slice(2)));
-else process.exit(detached.finish(await run(flags, detached.isChild ? detached.say : console.log)));
+else
+  process.exit(
+    detached.finish(await run(flags, detached.isChild ? (line) => detached.say(line) : console.log)),
+  );

@@ -10,7 +10,9 @@ const wipe = () => (stderr.isTTY ? '\r\x1b[2K' : '');
 
 function show() {
   const all = [...running].map(([what, began]) => `${what} … ${seconds(began)} s`);
-  stderr.write(stderr.isTTY ? `${wipe()}${'|/-\\'[turn++ % 4]} ${all.join('; ')}` : `  still ${all.join('; ')}\n`);
+  stderr.write(
+    stderr.isTTY ? `${wipe()}${'|/-\\'[turn++ % 4]} ${all.join('; ')}` : `  still ${all.join('; ')}\n`,
+  );
 }
 
 /**
@@ -28,6 +30,9 @@ export async function withProgress(what, work) {
     return result;
   } finally {
     running.delete(what);
-    if (running.size === 0) timer = void clearInterval(timer);
+    if (running.size === 0) {
+      clearInterval(timer);
+      timer = undefined;
+    }
   }
 }

@@ -28,6 +28,7 @@ export async function bringUp(
     one(site, 'postgres', given.postgres),
     one(site, 'rabbitmq', given.rabbitmq),
     one(site, 'redis', given.redis).catch((error: unknown) => {
+      site.aborted.throwIfAborted();
       site.say(`  Redis       none: ${String((error as Error).message)}`);
       site.say('              The gateway uses its in-process limiter and cache instead.');
       return undefined;
@@ -71,6 +72,7 @@ async function one(site: Site, kind: Kind, given: string | undefined): Promise<S
 }
 
 async function useGiven(kind: Kind, url: string, why: string): Promise<Server> {
+  if (!URL.canParse(url)) throw new Error(`${why}, but it is not a URL`);
   try {
     return {
       kind,

@@ -32,6 +32,13 @@ export async function startFromCompose(site: Site, kind: Kind, why: string): Pro
       `docker compose could not start ${kind}: ${(error as { stderr?: string }).stderr ?? String(error)}`,
     );
   }
+  if (kind === 'rabbitmq') {
+    const ctl = [...compose, 'exec', '-T', 'rabbitmq', 'rabbitmqctl'];
+    for (const vhost of site.vhosts) {
+      await run(docker(), [...ctl, 'add_vhost', vhost], { env });
+      await run(docker(), [...ctl, 'set_permissions', '-p', vhost, 'caravan', '.*', '.*', '.*'], { env });
+    }
+  }
   const url = {
     postgres: `postgres://caravan:${password}@127.0.0.1:${port}/postgres`,
     rabbitmq: `amqp://caravan:${password}@127.0.0.1:${port}`,

@@ -50,6 +50,7 @@ export class ManagedProcess extends EventEmitter<Events> {
   restarts = 0;
   private readonly backOff = new BackOff();
   private child: ChildProcess | undefined;
+  private doomed: ChildProcess | undefined;
   private everReady = false;
   private healthySince = 0;
   private logFrom = 0;
@@ -126,7 +127,11 @@ export class ManagedProcess extends EventEmitter<Events> {
   }
 
   kill(name: NodeJS.Signals = 'SIGKILL'): void {
-    this.child?.kill(name);
+    const { child } = this;
+    if (!child?.kill(name) || name !== 'SIGKILL') return;
+    // Nobody shall see it ready between now and the news of its end.
+    this.doomed = child;
+    this.become('stopped');
   }
 
   logTail(lines: number): string[] {
@@ -161,7 +166,7 @@ export class ManagedProcess extends EventEmitter<Events> {
     ) {
       await delay(wait, undefined, { ref: false });
       const ready = await this.spec.ready().catch(() => false);
-      if (child !== this.child || this.stopping) return;
+      if (child !== this.child || child === this.doomed || this.stopping) return;
       if (ready && this.state !== 'ready') {
         this.everReady = true;
         this.healthySince = Date.now();

@@ -122,8 +122,9 @@ export class Supervisor {
   }
 
   private showLog(process: ManagedProcess): void {
+    const lines = process.logTail(12);
     this.say(`  the last lines of ${process.spec.logFile}:`);
-    for (const line of process.logTail(12)) this.say(`    ${line}`);
+    for (const line of lines.length > 0 ? lines : ['(it printed nothing)']) this.say(`    ${line}`);
   }
 
   private untilReady(process: ManagedProcess): Promise<void> {

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { foldersAt } from './checkout.ts';
+import { type Order, placeOrder } from './demo/graphql.ts';
+import { ShopClient } from './demo/shop-client.ts';
+import { type Story, storiesFrom } from './demo/stories.ts';
+import { summaryOf, timelineOf } from './demo/timeline.ts';
+import { readState, statusOf } from './supervision/run-state.ts';
+
+const SETTLED_WITHIN_MS = 60_000;
+const address = {
+  name: 'Ada Lovelace',
+  line1: '12 St James Square',
+  city: 'London',
+  postalCode: 'SW1Y 4JH',
+  country: 'GB',
+};
+
+const gateway = process.env.GATEWAY_URL ?? statusOf(readState(foldersAt())).gateway;
+
+const indented = (text: string): string => text.replaceAll(/^/gm, '    ');
+
+async function settled(shop: ShopClient, id: string): Promise<Order> {
+  const deadline = Date.now() + SETTLED_WITHIN_MS;
+  for (;;) {
+    const order = await shop.order(id);
+    // A confirmed order may still be capturing its payment; its timeline is whole when that is done.
+    if (order && order.status !== 'PENDING' && order.payment?.status !== 'AUTHORIZED') return order;
+    if (Date.now() > deadline)
+      throw new Error(
+        `order ${id} is still ${order?.status ?? 'unknown'} after ${SETTLED_WITHIN_MS / 1000} s`,
+      );
+    await delay(200);
+  }
+}
+
+async function tell(
+  shop: ShopClient,
+  { title, paymentMethod, line, expected }: Story,
+  number: number,
+): Promise<boolean> {
+  console.log(`\n${number}. ${title}`);
+  console.log(
+    `  ${line.quantity} × ${line.product.name} (${line.product.sku}, ${line.product.price.formatted}, ${line.product.available} available), paid with ${paymentMethod}`,
+  );
+  const input = {
+    idempotencyKey: randomUUID(),
+    lines: [{ sku: line.product.sku, quantity: line.quantity }],
+    paymentMethod,
+    shippingAddress: address,
+  };
+  console.log(`\n  POST ${gateway}/web/graphql`);
+  console.log(number === 1 ? indented(placeOrder) : '    (the same mutation)');
+  console.log(indented(JSON.stringify({ input }, null, 2)));
+  const placed = await shop.place(input);
+  console.log(`\n  The answer: ${JSON.stringify(placed)}`);
+  const id = placed.id ?? placed.orderId;
+  if (!id) return false;
+  const order = await settled(shop, id);
+  console.log(summaryOf(order));
+  for (const row of timelineOf(order)) console.log(`  ${row}`);
+  const asExpected =
+    order.status === expected.status && [expected.typename, 'Order'].includes(placed.__typename);
+  if (!asExpected) console.log(`  NOT as expected: ${expected.typename} and ${expected.status} were.`);
+  return asExpected;
+}
+
+async function isUp(): Promise<boolean> {
+  try {
+    await fetch(gateway, { signal: AbortSignal.timeout(3_000) });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function demo(): Promise<number> {
+  if (!(await isUp())) {
+    console.error(
+      `Nothing answers at ${gateway}: is the system up? Start it with npm start, then run npm run demo again in another terminal.`,
+    );
+    return 1;
+  }
+  const shop = new ShopClient(gateway);
+  await shop.logIn('customer@example.com', 'caravan-demo');
+  console.log(`Logged in at ${gateway} as customer@example.com.`);
+  let good = 0;
+  const stories = storiesFrom(await shop.products());
+  for (const [index, story] of stories.entries()) if (await tell(shop, story, index + 1)) good++;
+  console.log(`\n${good} of ${stories.length} orders ended as they should.`);
+  return good === stories.length ? 0 : 1;
+}
+
+try {
+  process.exitCode = await demo();
+} catch (error) {
+  console.error(`\nThe demo stopped: ${(error as Error).message}`);
+  console.error('Look: npm run status, and the logs in .data/logs');
+  process.exitCode = 1;
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Surroundings, environmentOf } from './environment.ts';
+
+const around: Surroundings = {
+  mode: 'development',
+  rabbitmqUrl: 'amqp://broker',
+  redisUrl: 'redis://cache',
+  databaseUrls: new Map([
+    ['orders', 'postgres://orders'],
+    ['users', 'postgres://users'],
+  ]),
+  ports: new Map([
+    ['gateway', 8080],
+    ['bff-web', 8081],
+    ['bff-mobile', 8082],
+    ['card-processor', 8090],
+    ['mail-sink', 2525],
+  ]),
+  stripeSecretKey: 'sk_test_1',
+  stripeWebhookSecret: 'whsec_1',
+  demoData: false,
+  mailFolder: '/mail',
+  plain: { PATH: '/bin' },
+  outside: {},
+};
+const process = (name: string) => ({ name, replica: 1, stage: 2 as const, managementPort: 9084 });
+
+describe('the environment of a process', () => {
+  it("holds the service's own database and nobody else's", () => {
+    expect(environmentOf(process('orders'), around)).toMatchObject({
+      NODE_ENV: 'development',
+      REPLICA: '1',
+      MANAGEMENT_PORT: '9084',
+      RABBITMQ_URL: 'amqp://broker',
+      DATABASE_URL: 'postgres://orders',
+      ORDER_WAIT_MS: '2000',
+    });
+    expect(environmentOf(process('gateway'), around)).not.toHaveProperty('DATABASE_URL');
+    expect(JSON.stringify(environmentOf(process('orders'), around))).not.toContain('postgres://users');
+  });
+
+  it('gives card keys only to who speaks to the card processor', () => {
+    expect(environmentOf(process('payments'), around)).toMatchObject({
+      STRIPE_API_BASE: 'http://127.0.0.1:8090',
+      STRIPE_SECRET_KEY: 'sk_test_1',
+    });
+    expect(JSON.stringify(environmentOf(process('orders'), around))).not.toContain('sk_test_1');
+  });
+
+  it('leaves Redis out where there is none', () => {
+    expect(environmentOf(process('gateway'), around)).toHaveProperty('REDIS_URL', 'redis://cache');
+    expect(environmentOf(process('gateway'), { ...around, redisUrl: undefined })).not.toHaveProperty(
+      'REDIS_URL',
+    );
+  });
+
+  it('lets the person who starts it override what a process reads, and adds nothing that it does not', () => {
+    const outside = { ORDER_WAIT_MS: '0', LOG_LEVEL: 'debug' };
+    expect(environmentOf(process('orders'), { ...around, outside })).toMatchObject(outside);
+    expect(environmentOf(process('users'), { ...around, outside })).not.toHaveProperty('ORDER_WAIT_MS');
+  });
+});

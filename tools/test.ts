@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkout, foldersAt, nodeBinary } from './checkout.ts';
+import { buildIfStale } from './building/build-apps.ts';
+import { bringUp } from './infrastructure/bring-up.ts';
+import { onInterrupt } from './interrupts.ts';
+import { AlreadyRunning, cleanUp, openSite } from './open-site.ts';
+import { appNames } from './system-plan.ts';
+import { type JestResult, closingLine, isGreen } from './test-result.ts';
+
+const args = process.argv.slice(2);
+const infrastructure = foldersAt('.data/test-infrastructure');
+const report = join(infrastructure.run, 'jest.json');
+const VHOST = 'e2e';
+
+function withVhost(url: string): string {
+  const own = new URL(url);
+  own.pathname = `/${VHOST}`;
+  return own.toString();
+}
+
+/** Runs Jest over all projects and reads what it found from its own report. */
+function runJest(env: Record<string, string>, aborted: AbortSignal): Promise<JestResult | undefined> {
+  rmSync(report, { force: true });
+  const jest = join(checkout, 'node_modules/jest/bin/jest.js');
+  const words = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest];
+  const child = spawn(nodeBinary, [...words, '--json', `--outputFile=${report}`, ...args], {
+    cwd: checkout,
+    env: { ...process.env, NODE_ENV: 'test', ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  aborted.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(undefined));
+    child.once('exit', () => {
+      try {
+        resolve(JSON.parse(readFileSync(report, 'utf8')) as JestResult);
+      } catch {
+        resolve(undefined);
+      }
+    });
+  });
+}
+
+async function test(): Promise<number> {
+  const opened = await openSite(infrastructure, {
+    fresh: true,
+    throwAway: true,
+    vhosts: [VHOST],
+    say: console.log,
+  });
+  const aborted = new AbortController();
+  onInterrupt(() => {
+    console.log('\nStopping the tests and what they started.');
+    aborted.abort();
+    void opened.supervisor.stop();
+  });
+  try {
+    console.log('Caravan: bringing up servers for the tests');
+    const given = {
+      postgres: process.env.DATABASE_URL,
+      rabbitmq: process.env.RABBITMQ_URL,
+      redis: process.env.REDIS_URL,
+    };
+    const [servers] = await Promise.all([bringUp(opened.site, given), buildIfStale(appNames, console.log)]);
+    aborted.signal.throwIfAborted();
+    const { postgres, rabbitmq, redis } = servers;
+    const result = await runJest(
+      {
+        TEST_DATABASE_URL: postgres.url,
+        TEST_RABBITMQ_URL: rabbitmq.url,
+        E2E_RABBITMQ_URL: rabbitmq.ours ? withVhost(rabbitmq.url) : rabbitmq.url,
+        ...(redis ? { TEST_REDIS_URL: redis.url } : {}),
+      },
+      aborted.signal,
+    );
+    console.log(`\n${closingLine(result)}`);
+    return isGreen(result) && !aborted.signal.aborted ? 0 : 1;
+  } finally {
+    const left = await cleanUp(foldersAt('.data/test'));
+    if (left > 0) console.error(`The tests had left ${left} processes running; they are stopped.`);
+    await opened.close();
+  }
+}
+
+try {
+  process.exit(await test());
+} catch (error) {
+  const text =
+    error instanceof AlreadyRunning
+      ? `npm test runs in this checkout already (pid ${error.pid}).`
+      : (error as Error).message;
+  console.error(`The tests did not run: ${text}`);
+  console.log(closingLine(undefined));
+  process.exit(1);
+}
