@@ -1,0 +1,35 @@
+import { Module } from '@nestjs/common';
+import { MessagingModule } from '@caravan/messaging';
+import { OutboxModule } from '@caravan/outbox';
+import { AttemptsRepository } from './attempts.repository.ts';
+import { DemoUsersService } from './demo-users.service.ts';
+import { HousekeepingService } from './housekeeping.service.ts';
+import { CreateUsers1700000000001 } from './migrations/1700000000001-create-users.ts';
+import { PasswordsService } from './passwords.service.ts';
+import { SessionsRepository } from './sessions.repository.ts';
+import { SigningKeysRepository } from './signing-keys.repository.ts';
+import { SigningKeysService } from './signing-keys.service.ts';
+import { UserMapping } from './user.mapping.ts';
+import { UsersHandlers } from './users.handlers.ts';
+import { UsersRepository } from './users.repository.ts';
+import { UsersService } from './users.service.ts';
+
+@Module({
+  imports: [
+    MessagingModule.forService('users'),
+    OutboxModule.forService({ entities: [UserMapping], migrations: [CreateUsers1700000000001] }),
+  ],
+  controllers: [UsersHandlers],
+  providers: [
+    UsersRepository,
+    UsersService,
+    PasswordsService,
+    SessionsRepository,
+    SigningKeysRepository,
+    SigningKeysService,
+    AttemptsRepository,
+    DemoUsersService,
+    HousekeepingService,
+  ],
+})
+export class UsersModule {}
