@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { MessagingModule } from '@caravan/messaging';
+import { OutboxModule } from '@caravan/outbox';
+import { DemoProductsService } from './demo-products.service.ts';
+import { InventoryHandlers } from './inventory.handlers.ts';
+import { CreateInventory1700000000001 } from './migrations/1700000000001-create-inventory.ts';
+import { OverdueReservationsService } from './overdue-reservations.service.ts';
+import { ProductMapping } from './product.mapping.ts';
+import { ProductsRepository } from './products.repository.ts';
+import { ProductsService } from './products.service.ts';
+import { StockMapping } from './stock.mapping.ts';
+import { StocksRepository } from './stocks.repository.ts';
+import { StocksService } from './stocks.service.ts';
+
+@Module({
+  imports: [
+    MessagingModule.forService('inventory'),
+    OutboxModule.forService({
+      entities: [ProductMapping, StockMapping],
+      migrations: [CreateInventory1700000000001],
+    }),
+  ],
+  controllers: [InventoryHandlers],
+  providers: [
+    ProductsRepository,
+    ProductsService,
+    StocksRepository,
+    StocksService,
+    OverdueReservationsService,
+    DemoProductsService,
+  ],
+})
+export class InventoryModule {}

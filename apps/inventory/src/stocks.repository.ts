@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import type { FailureData, Line } from '@caravan/contracts';
+import type { Tx } from '@caravan/outbox';
+import { Reservation, type ReservationState } from './reservation.ts';
+import { Shelf, Stock } from './stock.ts';
+
+interface ReservationRow {
+  order_id: string;
+  state: ReservationState;
+  lines: Line[];
+  refusal: FailureData | null;
+}
+
+interface StockRow {
+  sku: string;
+  on_hand: number;
+  reserved: number;
+  sold: number;
+  received: number;
+}
+
+const NOTHING: ReadonlyMap<string, Reservation> = new Map();
+
+/** Stock and reservations, a batch at a time: one statement each, rows locked in one order. */
+@Injectable()
+export class StocksRepository {
+  /**
+   * Writes the reservations of orders that have none yet, and tells which those were. Who makes the same order's
+   * reservation at the same time waits here for the other, so that only one of them has made it.
+   */
+  async create(tx: Tx, reservations: Reservation[]): Promise<Set<string>> {
+    if (reservations.length === 0) return new Set();
+    const rows = await tx.query<{ order_id: string }>(
+      `INSERT INTO reservation (order_id, state, lines)
+       SELECT order_id, state, lines FROM unnest($1::uuid[], $2::text[], $3::jsonb[]) AS new (order_id, state, lines)
+       ORDER BY order_id
+       ON CONFLICT (order_id) DO NOTHING
+       RETURNING order_id`,
+      [
+        reservations.map((reservation) => reservation.orderId),
+        reservations.map((reservation) => reservation.state),
+        reservations.map((reservation) => JSON.stringify(reservation.lines)),
+      ],
+    );
+    return new Set(rows.map((row) => row.order_id));
+  }
+
+  /** The reservations of these orders, by order; the others are left out. */
+  async lockReservations(tx: Tx, orderIds: string[]): Promise<ReadonlyMap<string, Reservation>> {
+    if (orderIds.length === 0) return NOTHING;
+    const rows = await tx.query<ReservationRow>(
+      `SELECT order_id, state, lines, refusal FROM reservation
+       WHERE order_id = ANY ($1::uuid[]) ORDER BY order_id FOR UPDATE`,
+      [orderIds],
+    );
+    return new Map(
+      rows.map((row) => [row.order_id, new Reservation(row.order_id, row.state, row.lines, row.refusal)]),
+    );
+  }
+
+  /** The stock of everything that these reservations are about. */
+  async lockShelf(tx: Tx, reservations: Reservation[]): Promise<Shelf> {
+    const skus = new Set(reservations.flatMap(({ lines }) => lines.map(({ sku }) => sku)));
+    if (skus.size === 0) return new Shelf([]);
+    const rows = await tx.query<StockRow>(
+      `SELECT sku, on_hand, reserved, sold, received FROM stock
+       WHERE sku = ANY ($1::text[]) ORDER BY sku FOR UPDATE`,
+      [[...skus]],
+    );
+    return new Shelf(
+      rows.map((row) => new Stock(row.sku, row.on_hand, row.reserved, row.sold, row.received)),
+    );
+  }
+
+  /** Writes back what was decided: the changed stock, and the state of `reservations`. */
+  async save(tx: Tx, shelf: Shelf, reservations: Reservation[]): Promise<void> {
+    const stocks = shelf.changed();
+    if (stocks.length === 0 && reservations.length === 0) return;
+    await tx.query(
+      `WITH settled AS (
+         UPDATE reservation SET state = new.state, refusal = new.refusal
+         FROM unnest($5::uuid[], $6::text[], $7::jsonb[]) AS new (order_id, state, refusal)
+         WHERE reservation.order_id = new.order_id
+       )
+       UPDATE stock SET on_hand = new.on_hand, reserved = new.reserved, sold = new.sold
+       FROM unnest($1::text[], $2::int[], $3::int[], $4::int[]) AS new (sku, on_hand, reserved, sold)
+       WHERE stock.sku = new.sku`,
+      [
+        stocks.map((stock) => stock.sku),
+        stocks.map((stock) => stock.onHand),
+        stocks.map((stock) => stock.reserved),
+        stocks.map((stock) => stock.sold),
+        reservations.map((reservation) => reservation.orderId),
+        reservations.map((reservation) => reservation.state),
+        reservations.map(({ refusal }) => (refusal === null ? null : JSON.stringify(refusal))),
+      ],
+    );
+  }
+
+  lockOne(tx: Tx, sku: string): Promise<Stock | null> {
+    return tx.manager.findOne(Stock, { where: { sku }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  /**
+   * Orders whose reservation has been held for longer than `afterMs` and was not spoken of for `againMs`; marked as
+   * spoken of now. Time is the database's, and what another replica is looking at is left to it.
+   */
+  async markOverdue(tx: Tx, afterMs: number, againMs: number, limit: number): Promise<string[]> {
+    const rows = await tx.query<{ order_id: string }>(
+      `UPDATE reservation SET overdue_said_at = now()
+       WHERE order_id IN (
+         SELECT order_id FROM reservation
+         WHERE state = 'HELD'
+           AND reserved_at < now() - $1 * interval '1 millisecond'
+           AND (overdue_said_at IS NULL OR overdue_said_at < now() - $2 * interval '1 millisecond')
+         ORDER BY reserved_at LIMIT $3
+         FOR UPDATE SKIP LOCKED
+       )
+       RETURNING order_id`,
+      [afterMs, againMs, limit],
+    );
+    return rows.map((row) => row.order_id);
+  }
+}
