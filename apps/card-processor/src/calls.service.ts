@@ -1,0 +1,202 @@
+import type { Books } from './books.ts';
+import type { FaultPlan, FaultRule, Faults } from './fault.ts';
+import type { Form } from './form.ts';
+import type { Ids } from './ids.ts';
+import { orderOf } from './intent.ts';
+import type { JournalRepository } from './journal.repository.ts';
+import type { LookupsService } from './lookups.service.ts';
+import type { Operation } from './operation.ts';
+import type { Entry, EventType } from './outcome.ts';
+import { FLAKY_FAILURES, SLOW_MS } from './payment-method.ts';
+import { keyInUse, keyReused, outage, Refused } from './processor.errors.ts';
+import type { Prepared, ProcessorService } from './processor.service.ts';
+import { failed, json, refused, type Manner, type Reply, type Send } from './reply.ts';
+import { toAnswer } from './stripe.mapping.ts';
+
+/** One request to the API, read but not yet judged. */
+export interface Call {
+  readonly operation: Operation;
+  readonly changes: boolean;
+  readonly id: string;
+  readonly form: Form;
+  /** Fingerprint of address and parameters; empty without a key. */
+  readonly print: string;
+  readonly key?: string;
+  readonly request: string;
+}
+
+/** Whom webhooks are owed to. */
+export interface Notifier {
+  wants(event: EventType): boolean;
+  notify(entry: Entry): void;
+}
+
+const now = (): number => Math.floor(Date.now() / 1000);
+
+/**
+ * The life of one call: what goes wrong before it, its idempotency key, its execution, the books, what goes wrong with
+ * the answer. The answer under a key is stored once execution began and is the same ever after, a refusal too.
+ */
+export class CallsService {
+  private readonly underWay = new Set<string>();
+  private readonly stumbles = new Map<string, number>();
+  private readonly timers = new Set<NodeJS.Timeout>();
+
+  constructor(
+    private readonly books: Books,
+    private readonly processor: ProcessorService,
+    private readonly lookups: LookupsService,
+    private readonly journal: JournalRepository,
+    private readonly faults: Faults,
+    private readonly notifier: Notifier,
+    private readonly ids: Ids,
+  ) {}
+
+  /** Answers through `send`, some time; throws `Refused` for what never began. */
+  take(call: Call, send: Send): void {
+    if (call.changes) this.change(call, send);
+    else this.look(call, send);
+  }
+
+  /** Forgets what is under way; those calls are never executed or answered. */
+  clear(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+    this.timers.clear();
+    this.underWay.clear();
+    this.stumbles.clear();
+  }
+
+  private look({ operation, id, form }: Call, send: Send): void {
+    const intent = this.books.intent(id);
+    const plan = this.faults.plan(operation, intent && orderOf(intent));
+    if (plan.before) {
+      this.prevent(plan.before, send);
+      return;
+    }
+    this.in(plan.delayBefore, () => {
+      let reply: Reply;
+      try {
+        reply = json(200, this.lookups.look(operation, id, form, plan.lagMs));
+      } catch (error) {
+        reply = refused(error);
+      }
+      this.send(reply, plan, send);
+    });
+  }
+
+  private change(call: Call, send: Send): void {
+    const { key } = call;
+    const stored = key === undefined ? undefined : this.books.answer(key);
+    if (stored) {
+      this.repeat(call, stored, send);
+      return;
+    }
+    if (key !== undefined && this.underWay.has(key)) throw keyInUse(key);
+    const prepared = this.processor.prepare(call.operation, call.id, call.form);
+    const plan = this.faults.plan(call.operation, prepared.orderId);
+    if (plan.before) {
+      const { kind, stored: keeps, status, retryAfter } = plan.before;
+      if (kind === 'error' && keeps) this.keep({ ...named(call), failure: outage(status, retryAfter) });
+      this.prevent(plan.before, send);
+      return;
+    }
+    const quirk = prepared.method?.quirk;
+    if (quirk === 'flaky') this.stumble(prepared.orderId ?? key ?? call.request);
+    const wait = plan.delayBefore + (quirk === 'slow' ? SLOW_MS : 0);
+    if (wait > 0 && key !== undefined) this.underWay.add(key);
+    this.in(wait, () => {
+      if (wait > 0 && key !== undefined) this.underWay.delete(key);
+      const entry = this.execute(call, prepared, plan);
+      this.answer(entry, plan, send, [], quirk === 'lost-answer' ? { kind: 'lost' } : undefined);
+    });
+  }
+
+  private repeat(call: Call, stored: Entry, send: Send): void {
+    if (stored.print !== call.print) throw keyReused(call.key!);
+    const plan = this.faults.plan(call.operation, stored.intent && orderOf(stored.intent));
+    if (plan.before) {
+      this.prevent(plan.before, send);
+      return;
+    }
+    const headers = ['Idempotent-Replayed', 'true', 'Original-Request', stored.request];
+    this.in(plan.delayBefore, () => this.answer(stored, plan, send, headers));
+  }
+
+  private execute(call: Call, prepared: Prepared, plan: FaultPlan): Entry {
+    const about = named(call);
+    let entry: Entry;
+    try {
+      const outcome = prepared.run(about.at, plan.refundFails);
+      const { event } = outcome;
+      entry = event
+        ? { ...outcome, ...about, eventId: this.ids.next('evt'), notify: this.notifier.wants(event) }
+        : { ...outcome, ...about };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const { failure } = error;
+      entry = { ...about, failure, intent: failure.showsIntent ? this.books.intent(call.id) : undefined };
+    }
+    const { after } = plan;
+    if (after?.kind === 'error' && after.stored) {
+      entry = { ...entry, failure: outage(after.status, after.retryAfter) };
+    }
+    this.keep(entry);
+    return entry;
+  }
+
+  private keep(entry: Entry): void {
+    this.books.enter(entry);
+    this.journal.append(entry);
+    if (entry.notify) this.journal.whenWritten(() => this.notifier.notify(entry));
+  }
+
+  private answer(
+    entry: Entry,
+    plan: FaultPlan,
+    send: Send,
+    headers: readonly string[],
+    quirk?: Manner,
+  ): void {
+    const { after } = plan;
+    if (after?.kind === 'error') this.send(failed(outage(after.status, after.retryAfter)), plan, send);
+    else this.send({ ...toAnswer(entry), headers }, plan, send, quirk);
+  }
+
+  private send(reply: Reply, plan: FaultPlan, send: Send, quirk?: Manner): void {
+    const manner = quirk ?? (plan.after?.kind === 'error' ? undefined : plan.after);
+    const out = manner ? { ...reply, manner } : reply;
+    this.in(plan.delayAfter, () => this.journal.whenWritten(() => send(out)));
+  }
+
+  /** The call is not executed: it is answered with an outage, or never. */
+  private prevent(rule: FaultRule, send: Send): void {
+    const reply = failed(outage(rule.kind === 'error' ? rule.status : 500, rule.retryAfter));
+    const out = rule.kind === 'error' ? reply : { ...reply, manner: rule };
+    this.journal.whenWritten(() => send(out));
+  }
+
+  private stumble(who: string): void {
+    const times = (this.stumbles.get(who) ?? 0) + 1;
+    if (times > FLAKY_FAILURES) {
+      this.stumbles.delete(who);
+      return;
+    }
+    this.stumbles.set(who, times);
+    throw new Refused(outage(500));
+  }
+
+  private in(ms: number, run: () => void): void {
+    if (ms === 0) {
+      run();
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      run();
+    }, ms);
+    this.timers.add(timer);
+  }
+}
+
+const named = ({ request, key, print }: Call): Pick<Entry, 'at' | 'request' | 'key' | 'print'> =>
+  key === undefined ? { at: now(), request } : { at: now(), request, key, print };

@@ -1,0 +1,91 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import type { ApiHandlers } from './api.handlers.ts';
+import { outage, tooLarge } from './processor.errors.ts';
+import { failed, refused, type Reply } from './reply.ts';
+import type { SandboxHandlers } from './sandbox.handlers.ts';
+
+const MAX_BODY = 65_536;
+/** Longer than any client keeps an idle connection, so that none is cut under a request on its way. */
+const KEEP_ALIVE_MS = 75_000;
+const HOLD_MS = 120_000;
+const DRIP_MS = 500;
+
+/** The door: reads a request to its end, hands it on, writes the answer in one packet, or as badly as asked. */
+export function createHttp(api: ApiHandlers, sandbox: SandboxHandlers, log: Logger): Server {
+  return createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    readBody(request, (body) => {
+      const send = (reply: Reply): void => deliver(response, reply);
+      try {
+        if (body === null) {
+          send(refused(tooLarge()));
+          return;
+        }
+        const { method = 'GET', url = '/' } = request;
+        const mark = url.indexOf('?');
+        const path = mark < 0 ? url : url.slice(0, mark);
+        const query = mark < 0 ? '' : url.slice(mark + 1);
+        if (path.startsWith('/v1/')) api.handle(request, path, query, body, send);
+        else send(sandbox.handle(method, path, query, body));
+      } catch (error) {
+        log.error({ err: error }, 'request failed');
+        send(failed(outage(500)));
+      }
+    });
+  });
+}
+
+/** Calls `done` once, with null for a body that is too large. */
+function readBody(request: IncomingMessage, done: (body: string | null) => void): void {
+  if (request.method === 'GET') {
+    request.resume();
+    done('');
+    return;
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= MAX_BODY) chunks.push(chunk);
+  });
+  request.on('end', () => done(size > MAX_BODY ? null : Buffer.concat(chunks).toString()));
+}
+
+function deliver(response: ServerResponse, reply: Reply): void {
+  const { status, body, headers = [], manner } = reply;
+  const { kind, delayMs } = manner ?? {};
+  if (response.destroyed) return;
+  if (kind === 'lost') {
+    hold(response, delayMs ?? HOLD_MS);
+    return;
+  }
+  if (kind === 'reset') {
+    response.socket?.resetAndDestroy();
+    return;
+  }
+  const text = kind === 'garbage' ? `<html>${body.slice(0, body.length / 2)}` : body;
+  const length = String(Buffer.byteLength(text));
+  response.writeHead(status, ['Content-Type', 'application/json', 'Content-Length', length, ...headers]);
+  if (kind === 'drip') drip(response, Buffer.from(text), delayMs ?? DRIP_MS);
+  else response.end(text);
+}
+
+/** The answer never arrives: the connection stays open, and ends without a word. */
+function hold(response: ServerResponse, ms: number): void {
+  const timer = setTimeout(() => response.destroy(), ms).unref();
+  response.on('close', () => clearTimeout(timer));
+}
+
+/** The answer in small pieces, so slow that only a deadline on the whole call ends it in time. */
+function drip(response: ServerResponse, bytes: Buffer, everyMs: number): void {
+  const piece = Math.ceil(bytes.length / 100);
+  let sent = 0;
+  const timer = setInterval(() => {
+    response.write(bytes.subarray(sent, sent + piece));
+    sent += piece;
+    if (sent < bytes.length) return;
+    clearInterval(timer);
+    response.end();
+  }, everyMs).unref();
+  response.on('close', () => clearInterval(timer));
+}

@@ -1,0 +1,95 @@
+/** A refusal in Stripe's own words, as data: it is answered, stored under its key and written to the journal. */
+export interface Failure {
+  readonly status: number;
+  readonly type: 'invalid_request_error' | 'card_error' | 'idempotency_error' | 'api_error';
+  readonly message: string;
+  readonly code?: string;
+  readonly declineCode?: string;
+  readonly param?: string;
+  readonly charge?: string;
+  /** The answer shows the payment intent as it stands. */
+  readonly showsIntent?: boolean;
+  readonly retryAfter?: number;
+  readonly shouldRetry?: boolean;
+}
+
+/** What a verb throws when it refuses and nothing has changed. */
+export class Refused extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.message);
+  }
+}
+
+const invalid = (message: string, rest: Partial<Failure> = {}): Refused =>
+  new Refused({ status: 400, type: 'invalid_request_error', message, ...rest });
+
+export const keyMissing = (): Refused =>
+  invalid(
+    "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
+    { status: 401 },
+  );
+export const keyInvalid = (key: string): Refused =>
+  invalid(
+    `Invalid API Key provided: ${key.slice(0, 8)}${'*'.repeat(Math.max(0, Math.min(16, key.length - 8)))}`,
+    {
+      status: 401,
+    },
+  );
+
+export const unknownUrl = (method: string, path: string): Refused =>
+  invalid(
+    `Unrecognized request URL (${method}: ${path}). This sandbox serves the part of Stripe that Caravan uses.`,
+    {
+      status: 404,
+    },
+  );
+export const notForm = (): Refused =>
+  invalid('Invalid request (check that your POST content type is application/x-www-form-urlencoded).');
+export const tooLarge = (): Refused => invalid('The request body is too large.', { status: 413 });
+
+export const missing = (param: string): Refused =>
+  invalid(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
+export const unknownParam = (param: string): Refused =>
+  invalid(`Received unknown parameter: ${param}`, { code: 'parameter_unknown', param });
+export const invalidInteger = (param: string, message: string): Refused =>
+  invalid(message, { code: 'parameter_invalid_integer', param });
+export const invalidParam = (param: string, message: string): Refused => invalid(message, { param });
+export const amountTooSmall = (currency: string): Refused =>
+  invalid(`Amount must be at least 0.50 ${currency}`, { code: 'amount_too_small', param: 'amount' });
+export const amountTooLarge = (param: string, message: string): Refused =>
+  invalid(message, { code: 'amount_too_large', param });
+
+export const noSuch = (what: string, id: string, param: string, status = 404): Refused =>
+  invalid(`No such ${what}: '${id}'`, { status, code: 'resource_missing', param });
+
+export const unexpectedState = (message: string): Refused =>
+  invalid(message, { code: 'payment_intent_unexpected_state', showsIntent: true });
+export const nothingToRefund = (intent: string): Refused =>
+  invalid(`This PaymentIntent (${intent}) does not have a successful charge to refund.`);
+export const alreadyRefunded = (charge: string): Refused =>
+  invalid(`Charge ${charge} has already been refunded.`, { code: 'charge_already_refunded' });
+
+export const keyTooLong = (): Refused => invalid('Idempotency keys may be at most 255 characters long.');
+export const keyReused = (key: string): Refused =>
+  invalid(
+    `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}' if you meant to execute a different request.`,
+    { type: 'idempotency_error' },
+  );
+export const keyInUse = (key: string): Refused =>
+  invalid(
+    `There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): ${key}. Please try again later.`,
+    { status: 409, code: 'idempotency_key_in_use', shouldRetry: true },
+  );
+
+/** An answer of the 5xx family or 429, as a fault rule asks for it. */
+export function outage(status: number, retryAfter?: number): Failure {
+  return status === 429
+    ? {
+        status,
+        type: 'invalid_request_error',
+        code: 'rate_limit',
+        message: 'Request rate limit exceeded.',
+        retryAfter: retryAfter ?? 1,
+      }
+    : { status, type: 'api_error', message: 'An unknown error occurred.', retryAfter };
+}

@@ -1,0 +1,136 @@
+import type { Books } from './books.ts';
+import type { Form } from './form.ts';
+import type { Ids } from './ids.ts';
+import { cancelIntent, captureIntent, confirmIntent, openIntent, orderOf, type Intent } from './intent.ts';
+import type { Operation } from './operation.ts';
+import type { Outcome } from './outcome.ts';
+import { paymentMethod, type PaymentMethod } from './payment-method.ts';
+import { amountTooSmall, invalidParam, missing, noSuch } from './processor.errors.ts';
+import { refundIntent } from './refund.ts';
+
+const MIN_AMOUNT = 50;
+const captureMethods = ['automatic', 'automatic_async', 'manual'] as const;
+const cancelReasons = ['abandoned', 'duplicate', 'fraudulent', 'requested_by_customer'] as const;
+const refundReasons = ['duplicate', 'fraudulent', 'requested_by_customer'] as const;
+
+/** A call whose parameters are in order: what it would do, and to whom. */
+export interface Prepared {
+  /** The card it would charge. */
+  readonly method?: PaymentMethod;
+  readonly orderId?: string | null;
+  /** Does it, unless the state of the payment refuses; `at` in unix seconds; `fails` is a bank that refuses refunds. */
+  run(at: number, fails: boolean): Outcome;
+}
+
+/** The calls that change something. Bad parameters are refused before anything is looked at, the rest when it runs. */
+export class ProcessorService {
+  constructor(
+    private readonly books: Books,
+    private readonly ids: Ids,
+  ) {}
+
+  prepare(operation: Operation, id: string, form: Form): Prepared {
+    switch (operation) {
+      case 'create':
+        return this.create(form);
+      case 'confirm':
+        return this.confirm(id, form);
+      case 'capture':
+        return this.capture(id, form);
+      case 'cancel':
+        return this.cancel(id, form);
+      case 'refund':
+        return this.refund(form);
+      default:
+        throw new Error(`${operation} changes nothing`);
+    }
+  }
+
+  private create(form: Form): Prepared {
+    const amount = form.amount('amount');
+    if (amount === undefined) throw missing('amount');
+    const currency = form.required('currency').toLowerCase();
+    if (!/^[a-z]{3}$/.test(currency)) throw invalidParam('currency', `Invalid currency: ${currency}`);
+    if (amount < MIN_AMOUNT) throw amountTooSmall(currency);
+    const draft = {
+      amount,
+      currency,
+      manual: form.oneOf('capture_method', captureMethods) === 'manual',
+      metadata: form.metadata(),
+      description: form.text('description') ?? null,
+      customer: form.text('customer') ?? null,
+      method: form.text('payment_method') ?? null,
+    };
+    const confirm = form.flag('confirm');
+    if (confirm && draft.method === null) throw missing('payment_method');
+    const method = draft.method === null ? undefined : paymentMethod(draft.method);
+    return {
+      method: confirm ? method : undefined,
+      orderId: draft.metadata['order_id'],
+      run: (at) => {
+        if (draft.method !== null && !method)
+          throw noSuch('PaymentMethod', draft.method, 'payment_method', 400);
+        const intent = openIntent({ id: this.ids.next('pi'), created: at, ...draft });
+        return confirm && method ? confirmIntent(intent, method) : { intent };
+      },
+    };
+  }
+
+  private confirm(id: string, form: Form): Prepared {
+    const known = this.books.intent(id);
+    const name = form.text('payment_method') ?? known?.method ?? undefined;
+    const method = name === undefined ? undefined : paymentMethod(name);
+    return {
+      method,
+      orderId: known && orderOf(known),
+      run: () => {
+        const intent = this.find(id);
+        if (name === undefined) throw missing('payment_method');
+        if (!method) throw noSuch('PaymentMethod', name, 'payment_method', 400);
+        return confirmIntent(intent, method);
+      },
+    };
+  }
+
+  private capture(id: string, form: Form): Prepared {
+    const amount = form.amount('amount_to_capture');
+    return { orderId: this.orderOf(id), run: () => captureIntent(this.find(id), amount) };
+  }
+
+  private cancel(id: string, form: Form): Prepared {
+    const reason = form.oneOf('cancellation_reason', cancelReasons) ?? null;
+    return { orderId: this.orderOf(id), run: (at) => cancelIntent(this.find(id), reason, at) };
+  }
+
+  private refund(form: Form): Prepared {
+    const charge = form.text('charge');
+    const id = form.text('payment_intent') ?? (charge && `pi_${charge.slice(3)}`);
+    if (id === undefined) throw missing('payment_intent');
+    const draft = {
+      amount: form.amount('amount'),
+      reason: form.oneOf('reason', refundReasons) ?? null,
+      metadata: form.metadata(),
+    };
+    return {
+      orderId: this.orderOf(id),
+      run: (at, fails) =>
+        refundIntent(this.find(id, 'payment_intent'), {
+          id: this.ids.next('re'),
+          created: at,
+          fails,
+          ...draft,
+        }),
+    };
+  }
+
+  private find(id: string, param = 'intent'): Intent {
+    const intent = this.books.intent(id);
+    if (!intent) throw noSuch('payment_intent', id, param);
+    return intent;
+  }
+
+  private orderOf(id: string): string | null | undefined {
+    const intent = this.books.intent(id);
+    return intent && orderOf(intent);
+  }
+}
