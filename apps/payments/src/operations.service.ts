@@ -1,0 +1,143 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Failure } from '@caravan/contracts';
+import { type Tx, UnitOfWork } from '@caravan/outbox';
+import { ENV, Lifecycle } from '@caravan/platform';
+import { bursts } from './bursts.ts';
+import { MetricsService } from './metrics.service.ts';
+import type { Outcome } from './outcome.ts';
+import type { Ask, Payment } from './payment.ts';
+import type { PaymentsEnv } from './payments.env.ts';
+import { PaymentsRepository } from './payments.repository.ts';
+import { ProcessorClient } from './processor.client.ts';
+
+/** What the processor said about a payment as it was when it was asked; without an outcome, nothing was asked. */
+export interface Result {
+  payment: Payment;
+  outcome?: Outcome;
+}
+
+/** A command, and its answer if that does not depend on the payment. */
+export interface Told {
+  orderId: string;
+  ask: Ask;
+  answer?: Failure;
+}
+
+/** Calls at the processor at one time; more wait in the queue, where they are safe. */
+const MAX_OPEN = 512;
+/** Results are recorded together, but none waits longer for the others. */
+export const BURST_MS = 100;
+
+/** Calls the processor, outside any transaction, and records what it said; the same for commands and for settlements. */
+@Injectable()
+export class OperationsService {
+  /** How long a payment belongs to who calls the processor for it: the longest that a call and its looking can take. */
+  readonly leaseMs: number;
+  /** Calls in a row that brought no answer: how ill the processor is. */
+  troubles = 0;
+  /** Somebody has to look in so many ms. */
+  onDue: (ms: number) => void = () => undefined;
+
+  private open = 0;
+  private readonly waitingForRoom: (() => void)[] = [];
+  private readonly background = new Set<Promise<void>>();
+  private readonly log = new Logger(OperationsService.name);
+
+  constructor(
+    @Inject(ENV) env: PaymentsEnv,
+    private readonly processor: ProcessorClient,
+    private readonly payments: PaymentsRepository,
+    private readonly uow: UnitOfWork,
+    private readonly metrics: MetricsService,
+    private readonly lifecycle: Lifecycle,
+  ) {
+    this.leaseMs = 3 * env.STRIPE_TIMEOUT_MS + 10_000;
+    lifecycle.onDrain('in-flight', async () => {
+      while (this.background.size > 0) await Promise.all(this.background);
+    });
+  }
+
+  /** Waits until another batch of calls may start. */
+  async room(): Promise<void> {
+    while (this.open >= MAX_OPEN) await new Promise<void>((resolve) => this.waitingForRoom.push(resolve));
+  }
+
+  async perform(payment: Payment, asking: boolean): Promise<Required<Result>> {
+    const { operation } = payment;
+    this.open++;
+    const start = performance.now();
+    const outcome = await this.processor.perform(payment, asking);
+    this.open--;
+    for (const go of this.waitingForRoom.splice(0)) go();
+    if (operation) this.metrics.observe(operation, outcome, performance.now() - start);
+    if (outcome.kind === 'unknown') {
+      this.troubles++;
+      this.log.warn(`${payment.idempotencyKey}, attempt ${payment.attempts + 1}: ${outcome.reason}`);
+    } else {
+      this.troubles = 0;
+    }
+    return { payment, outcome };
+  }
+
+  /**
+   * Within a transaction: results into payments (a stale one is dropped), answers to whoever waited, and what is to be
+   * done next. The payments that are returned have a new operation open, which the caller hands to `pursue` after commit.
+   */
+  async record(tx: Tx, results: Result[], told: Told[] = []): Promise<Payment[]> {
+    const orderIds = new Set([
+      ...results.map(({ payment }) => payment.orderId),
+      ...told.map(({ orderId }) => orderId),
+    ]);
+    const rows = await this.payments.lock(tx, [...orderIds]);
+    for (const { payment, outcome } of results) {
+      const row = rows.get(payment.orderId);
+      if (outcome && row?.version === payment.version) row.settle(outcome);
+    }
+    for (const { orderId, ask, answer } of told) {
+      if (answer) this.reply(tx, ask, answer);
+      else rows.get(orderId)?.wait(ask);
+    }
+    const begun: Payment[] = [];
+    for (const row of rows.values()) {
+      const wasIdle = row.operation === null;
+      for (const { ask, answer } of row.advance()) this.reply(tx, ask, answer);
+      if (wasIdle && row.operation) begun.push(row);
+      if (row.status === 'UNKNOWN' && row.dueInMs !== null && row.dueInMs >= 0) {
+        const inMs = row.dueInMs;
+        tx.afterCommit(() => this.onDue(inMs));
+      }
+    }
+    for (const row of begun) row.dueInMs = this.lifecycle.draining ? 0 : this.leaseMs;
+    await this.payments.save(tx, [...rows.values()]);
+    return begun;
+  }
+
+  /** Goes on with payments in the background: asks, records, and so on until nothing is open or the outcome is unknown. */
+  pursue(payments: Payment[], asking = false): void {
+    if (payments.length === 0 || this.lifecycle.draining) return;
+    this.settleLater(
+      payments.map((payment) =>
+        payment.operation ? this.perform(payment, asking) : Promise.resolve({ payment }),
+      ),
+    );
+  }
+
+  /** Records results whenever they come. What fails here is claimed again when its lease is over. */
+  settleLater(results: Promise<Result>[]): void {
+    if (results.length === 0) return;
+    const work = this.settle(results).catch((error: unknown) => this.log.error(error));
+    this.background.add(work);
+    void work.then(() => this.background.delete(work));
+  }
+
+  private async settle(results: Promise<Result>[]): Promise<void> {
+    for await (const burst of bursts(results, BURST_MS)) {
+      this.pursue(await this.uow.run((tx) => this.record(tx, burst)));
+    }
+  }
+
+  private reply(tx: Tx, ask: Ask, answer: 'done' | Failure): void {
+    const { verb: _, ...message } = ask;
+    tx.reply({ ...message, data: undefined, attempt: 0 }, answer === 'done' ? {} : answer);
+  }
+}

@@ -1,0 +1,60 @@
+import { Controller } from '@nestjs/common';
+import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
+import {
+  AuthorizePayment,
+  CapturePayment,
+  type DataOf,
+  type Failure,
+  GetPayments,
+  ReceiveWebhook,
+  RefundPayment,
+  type ReplyOf,
+  VoidPayment,
+} from '@caravan/contracts';
+import type { Message } from '@caravan/messaging';
+import { PaymentsService } from './payments.service.ts';
+import { WebhooksService } from './webhooks.service.ts';
+
+/** Calls at the processor are slow and wait for nothing of ours: many batches may be on their way at once. */
+const IN_FLIGHT = { inFlight: 16 };
+
+@Controller()
+export class PaymentsHandlers {
+  constructor(
+    private readonly payments: PaymentsService,
+    private readonly webhooks: WebhooksService,
+  ) {}
+
+  @EventPattern<string>(AuthorizePayment.type, IN_FLIGHT)
+  authorize(@Payload() messages: Message<DataOf<typeof AuthorizePayment>>[]): Promise<void> {
+    return this.payments.authorize(messages);
+  }
+
+  @EventPattern<string>(CapturePayment.type, IN_FLIGHT)
+  capture(@Payload() messages: Message<DataOf<typeof CapturePayment>>[]): Promise<void> {
+    return this.payments.capture(messages);
+  }
+
+  @EventPattern<string>(VoidPayment.type, IN_FLIGHT)
+  void(@Payload() messages: Message<DataOf<typeof VoidPayment>>[]): Promise<void> {
+    return this.payments.void(messages);
+  }
+
+  @EventPattern<string>(RefundPayment.type, IN_FLIGHT)
+  refund(@Payload() messages: Message<DataOf<typeof RefundPayment>>[]): Promise<void> {
+    return this.payments.refund(messages);
+  }
+
+  @MessagePattern(GetPayments.type, { batched: true })
+  async get(
+    @Payload() requests: Message<DataOf<typeof GetPayments>>[],
+  ): Promise<ReplyOf<typeof GetPayments>[]> {
+    const found = await this.payments.find(requests.map(({ data }) => data.orderIds));
+    return found.map((payments) => ({ payments }));
+  }
+
+  @MessagePattern(ReceiveWebhook.type, { batched: true })
+  receive(@Payload() requests: Message<DataOf<typeof ReceiveWebhook>>[]): Promise<(object | Failure)[]> {
+    return this.webhooks.receive(requests.map(({ data }) => data));
+  }
+}

@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { MessagingModule } from '@caravan/messaging';
+import { OutboxModule } from '@caravan/outbox';
+import { MetricsService } from './metrics.service.ts';
+import { CreatePayments1763730000000 } from './migrations/1763730000000-create-payments.ts';
+import { OperationsService } from './operations.service.ts';
+import { PaymentSchema } from './payment.mapping.ts';
+import { PaymentsHandlers } from './payments.handlers.ts';
+import { PaymentsRepository } from './payments.repository.ts';
+import { PaymentsService } from './payments.service.ts';
+import { ProcessorClient } from './processor.client.ts';
+import { SettlementsService } from './settlements.service.ts';
+import { WebhooksService } from './webhooks.service.ts';
+
+@Module({
+  imports: [
+    MessagingModule.forService('payments'),
+    OutboxModule.forService({ entities: [PaymentSchema], migrations: [CreatePayments1763730000000] }),
+  ],
+  controllers: [PaymentsHandlers],
+  providers: [
+    PaymentsService,
+    OperationsService,
+    SettlementsService,
+    WebhooksService,
+    PaymentsRepository,
+    ProcessorClient,
+    MetricsService,
+  ],
+})
+export class PaymentsModule {}

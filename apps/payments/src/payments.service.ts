@@ -1,0 +1,183 @@
+import { Injectable } from '@nestjs/common';
+import type { AuthorizePayment, DataOf, Payment as PaymentView } from '@caravan/contracts';
+import { Failure } from '@caravan/contracts';
+import type { Message } from '@caravan/messaging';
+import { UnitOfWork } from '@caravan/outbox';
+import { bursts } from './bursts.ts';
+import { BURST_MS, OperationsService, type Result, type Told } from './operations.service.ts';
+import { type Ask, Payment, type Verb } from './payment.ts';
+import { notCapturable } from './payment.errors.ts';
+import { PaymentsRepository } from './payments.repository.ts';
+
+type Command = Message<{ orderId: string }>;
+type Authorize = Message<DataOf<typeof AuthorizePayment>>;
+
+/** What a batch comes to before the processor is asked: which payments to call for, and what is answered at once. */
+interface Intent {
+  calls: Payment[];
+  answers: Map<string, Failure>;
+}
+
+/** A slow answer is waited for this long together with its batch; then the batch goes on and it is recorded when it comes. */
+const PATIENCE_MS = 500;
+
+/**
+ * A batch of commands: the intent is recorded, the processor is called, the results are recorded and answered.
+ * The inbox is touched by the last step only: a crash before it brings the batch again, and the same calls under the
+ * same idempotency keys.
+ */
+@Injectable()
+export class PaymentsService {
+  constructor(
+    private readonly payments: PaymentsRepository,
+    private readonly operations: OperationsService,
+    private readonly uow: UnitOfWork,
+  ) {}
+
+  authorize(messages: Authorize[]): Promise<void> {
+    return this.run('authorize', messages, () => this.intendToAuthorize(messages));
+  }
+
+  capture(messages: Command[]): Promise<void> {
+    return this.run('capture', messages, () => this.intend('capture', messages));
+  }
+
+  void(messages: Command[]): Promise<void> {
+    return this.run('void', messages, () => this.intend('void', messages));
+  }
+
+  refund(messages: Command[]): Promise<void> {
+    return this.run('refund', messages, () => this.intend('refund', messages));
+  }
+
+  /** The payments of each list of orders. */
+  async find(requests: string[][]): Promise<PaymentView[][]> {
+    const rows = await this.payments.find([...new Set(requests.flat())]);
+    return requests.map((orderIds) => orderIds.flatMap((orderId) => rows.get(orderId) ?? []).map(viewOf));
+  }
+
+  private async run(verb: Verb, messages: Command[], intend: () => Promise<Intent>): Promise<void> {
+    await this.operations.room();
+    const { calls, answers } = await intend();
+    const left = new Map<string, Command[]>();
+    for (const message of messages)
+      left.set(message.data.orderId, [...(left.get(message.data.orderId) ?? []), message]);
+    const finish = async (orderIds: string[], results: Result[]) => {
+      const batch = orderIds.flatMap((orderId) => left.get(orderId) ?? []);
+      for (const orderId of orderIds) left.delete(orderId);
+      if (batch.length > 0) await this.finish(verb, batch, answers, results);
+    };
+
+    const called = new Set(calls.map((payment) => payment.orderId));
+    const pending = calls.map((payment) => this.operations.perform(payment, false));
+    await finish(
+      [...left.keys()].filter((orderId) => !called.has(orderId)),
+      [],
+    );
+    for await (const burst of bursts(pending, BURST_MS, PATIENCE_MS)) {
+      await finish(
+        burst.map(({ payment }) => payment.orderId),
+        burst,
+      );
+    }
+    const slow = pending.filter((_, i) => left.has(calls[i]?.orderId ?? ''));
+    await finish([...left.keys()], []);
+    this.operations.settleLater(slow);
+  }
+
+  /** Records results and answers; a command whose answer is still open stays with its payment. */
+  private async finish(
+    verb: Verb,
+    messages: Command[],
+    answers: Map<string, Failure>,
+    results: Result[],
+  ): Promise<void> {
+    let begun: Payment[] = [];
+    await this.uow.consume(messages, async (fresh, tx) => {
+      const told: Told[] = fresh.map((message) => ({
+        orderId: message.data.orderId,
+        ask: askOf(verb, message),
+        answer: answers.get(message.id),
+      }));
+      begun = await this.operations.record(tx, results, told);
+    });
+    this.operations.pursue(begun);
+  }
+
+  /** New payments are inserted as pending; the others are asked what they say. */
+  private async intendToAuthorize(messages: Authorize[]): Promise<Intent> {
+    const fresh = new Map<string, Payment>();
+    for (const { id, data } of messages) {
+      const terms = { amountMinor: data.amountMinor, currency: data.currency, method: data.paymentMethod };
+      if (!fresh.has(data.orderId)) fresh.set(data.orderId, Payment.pending(data.orderId, terms, id));
+    }
+    const inserted = await this.payments.insert([...fresh.values()], this.operations.leaseMs);
+    const known = [...fresh.keys()].filter((orderId) => !inserted.has(orderId));
+    const rows = known.length > 0 ? await this.payments.find(known) : new Map<string, Payment>();
+    for (const orderId of inserted) rows.set(orderId, fresh.get(orderId) as Payment);
+    return judge(
+      messages,
+      (message) => {
+        const { amountMinor, currency, paymentMethod } = message.data;
+        return rows
+          .get(message.data.orderId)
+          ?.authorize({ amountMinor, currency, method: paymentMethod }, message.id);
+      },
+      rows,
+    );
+  }
+
+  /** Opens the operation on payments that allow it; what was called off before it began leaves a tombstone. */
+  private intend(verb: 'capture' | 'void' | 'refund', messages: Command[]): Promise<Intent> {
+    return this.uow.run(async (tx) => {
+      const orderIds = [...new Set(messages.map(({ data }) => data.orderId))];
+      const rows = await this.payments.lock(tx, orderIds);
+      const missing = orderIds.filter((orderId) => !rows.has(orderId));
+      if (verb !== 'capture' && missing.length > 0) {
+        await this.payments.insert(
+          missing.map((orderId) => Payment.tombstone(orderId)),
+          null,
+          tx.manager,
+        );
+      }
+      const idle = [...rows.values()].filter((payment) => !payment.operation);
+      const intent = judge(
+        messages,
+        ({ id, data }) => {
+          const payment = rows.get(data.orderId);
+          return payment ? payment[verb](id) : verb === 'capture' ? notCapturable() : 'done';
+        },
+        rows,
+      );
+      const begun = idle.filter((payment) => payment.operation);
+      for (const payment of begun) payment.dueInMs = this.operations.leaseMs;
+      await this.payments.save(tx, begun);
+      return intent;
+    });
+  }
+}
+
+function judge<M extends Command>(
+  messages: M[],
+  verdictOn: (message: M) => ReturnType<Payment['authorize']> | undefined,
+  rows: Map<string, Payment>,
+): Intent {
+  const calls = new Map<string, Payment>();
+  const answers = new Map<string, Failure>();
+  for (const message of messages) {
+    const verdict = verdictOn(message);
+    const payment = rows.get(message.data.orderId);
+    if (verdict instanceof Failure) answers.set(message.id, verdict);
+    if (verdict === 'call' && payment) calls.set(payment.orderId, payment);
+  }
+  return { calls: [...calls.values()], answers };
+}
+
+function askOf(verb: Verb, { id, type, traceparent, replyTo, sagaId, ask }: Command): Ask {
+  return { verb, id, type, traceparent, replyTo, sagaId, ask };
+}
+
+function viewOf(payment: Payment): PaymentView {
+  const { orderId, status, amountMinor, refundedMinor, currency, method } = payment;
+  return { orderId, status, amountMinor, refundedMinor, currency, method };
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import Stripe from 'stripe';
+import { Failure, RefundPayment } from '@caravan/contracts';
+import { UnitOfWork } from '@caravan/outbox';
+import { currentContext, ENV } from '@caravan/platform';
+import { type Notice, noticeOf } from './notice.ts';
+import type { Ask, Payment } from './payment.ts';
+import { badSignature, staleSignature } from './payment.errors.ts';
+import type { PaymentsEnv } from './payments.env.ts';
+import { PaymentsRepository } from './payments.repository.ts';
+import { SettlementsService } from './settlements.service.ts';
+
+const TOLERANCE_S = 300;
+
+/** Notices of the processor. They are hints: what they lead to is that somebody asks the processor, sooner. */
+@Injectable()
+export class WebhooksService {
+  private readonly secrets: string[];
+
+  constructor(
+    @Inject(ENV) env: PaymentsEnv,
+    private readonly payments: PaymentsRepository,
+    private readonly settlements: SettlementsService,
+    private readonly uow: UnitOfWork,
+  ) {
+    this.secrets = env.STRIPE_WEBHOOK_SECRET.split(',').map((secret) => secret.trim());
+  }
+
+  async receive(requests: { payload: string; signature: string }[]): Promise<(object | Failure)[]> {
+    const notices: Notice[] = [];
+    const answers = requests.map((request) => {
+      try {
+        const notice = noticeOf(this.verified(request));
+        if (notice) notices.push(notice);
+        return {};
+      } catch (error) {
+        if (error instanceof Failure) return error;
+        throw error;
+      }
+    });
+    if (notices.length > 0) await this.hear(notices);
+    return answers;
+  }
+
+  /** Most notices tell what is known: those are only remembered. */
+  private async hear(notices: Notice[]): Promise<void> {
+    const known = await this.payments.find(notices.map(({ orderId }) => orderId));
+    const news = notices.filter((notice) => {
+      const payment = known.get(notice.orderId);
+      return payment !== undefined && apply(notice, payment);
+    });
+    const effects = await this.uow.run(async (tx) => {
+      const fresh = await this.payments.remember(
+        tx,
+        notices.map(({ eventId }) => eventId),
+      );
+      const todo = news.filter(({ eventId }) => fresh.has(eventId));
+      if (todo.length === 0) return [];
+      const rows = await this.payments.lock(
+        tx,
+        todo.map(({ orderId }) => orderId),
+      );
+      const moved = new Set<Payment>();
+      for (const notice of todo) {
+        const payment = rows.get(notice.orderId);
+        if (payment && apply(notice, payment)) moved.add(payment);
+      }
+      await this.payments.save(tx, [...moved]);
+      return [...moved];
+    });
+    for (const payment of effects) this.settlements.kick(payment.dueInMs ?? 0);
+  }
+
+  /** The signature covers the raw body; any of the current secrets may have made it. */
+  private verified({ payload, signature }: { payload: string; signature: string }): unknown {
+    let failure = badSignature();
+    for (const secret of this.secrets) {
+      try {
+        return Stripe.webhooks.constructEvent(payload, signature, secret, TOLERANCE_S);
+      } catch (error) {
+        if (error instanceof SyntaxError) return undefined;
+        if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) throw error;
+        if (error.message.startsWith('Timestamp outside')) failure = staleSignature();
+      }
+    }
+    throw failure;
+  }
+}
+
+function apply(notice: Notice, payment: Payment): boolean {
+  if (payment.nudge(notice.intentId)) return true;
+  if (notice.says === 'held') return payment.suspect(notice.intentId, giveBack());
+  return notice.says === 'refund-failed' && payment.refundFailed(giveBack());
+}
+
+/** A refund that nobody asked for and nobody waits for. */
+const giveBack = (): Ask => ({
+  verb: 'refund',
+  id: randomUUID(),
+  type: RefundPayment.type,
+  traceparent: currentContext().traceparent,
+});
