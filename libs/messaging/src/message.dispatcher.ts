@@ -2,7 +2,15 @@ import { Logger } from '@nestjs/common';
 import type { MessageHandler } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { z } from 'zod';
-import { Code, contractOf, Failure, type FailureData, invalid } from '@caravan/contracts';
+import {
+  Code,
+  contractOf,
+  deadlineExceeded,
+  Failure,
+  type FailureData,
+  invalid,
+  unavailable,
+} from '@caravan/contracts';
 import { contextFrom, runInContext } from '@caravan/platform';
 import { Batcher } from './batcher.ts';
 import type { Message } from './message.ts';
@@ -141,11 +149,9 @@ export class MessageDispatcher implements Receiver {
   private failureOf(error: unknown, type: string): FailureData {
     if (error instanceof Failure) return error.toData();
     this.log.error(error);
-    if (error instanceof TransientError)
-      return {
-        code: Code.unavailable,
-        message: 'The service cannot work at the moment. Try again in a moment.',
-      };
+    if (error instanceof TransientError) {
+      return error.outcomeUnknown ? deadlineExceeded(type).toData() : unavailable(type).toData();
+    }
     return { code: Code.internal, message: `${type} failed` };
   }
 }

@@ -3,9 +3,13 @@
  * is not to blame: it is tried again in place, as long as it takes, and no attempt is counted against it.
  */
 export class TransientError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
+  /** The connection broke at COMMIT: whether the work was done is not known. */
+  readonly outcomeUnknown: boolean;
+
+  constructor(message: string, options: ErrorOptions & { outcomeUnknown?: boolean } = {}) {
     super(message, options);
     this.name = 'TransientError';
+    this.outcomeUnknown = options.outcomeUnknown ?? false;
   }
 }
 

@@ -1,0 +1,129 @@
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { MESSAGE_TRANSPORT, type Transport } from '@caravan/messaging';
+import { Lifecycle } from '@caravan/platform';
+import type { OutboxRow } from './unit.of.work.ts';
+
+/** Rows younger than this are on their way by the eager path; only older ones are the poller's business. */
+const POLL = { everyMs: 1_000, olderThanMs: 2_000, rows: 500 };
+const DELETE = { everyMs: 25, rows: 500 };
+/** Beyond so many unconfirmed rows new ones are left to the poller, so that a broker that is away does not fill the memory. */
+const MAX_IN_FLIGHT = 20_000;
+const PRUNE = { everyMs: 60_000, keep: '7 days', rows: 10_000 };
+
+const TAKE_OLD = `
+  SELECT id AS "rowId", message_id AS id, type, routing_key AS "routingKey", body FROM outbox
+  WHERE created_at < now() - make_interval(secs => $1) ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED`;
+const FORGET = `DELETE FROM outbox WHERE id = ANY($1::bigint[])`;
+const PRUNE_INBOX = `
+  DELETE FROM inbox WHERE message_id IN (SELECT message_id FROM inbox WHERE consumed_at < now() - $1::interval LIMIT $2)`;
+
+/**
+ * Brings what is in the outbox to the broker. Rows just committed are published from memory; a poller takes what stayed behind
+ * (a crash, a broker away). A row is deleted after the broker's confirm: a message may be published twice, never not at all.
+ */
+@Injectable()
+export class OutboxRelay implements OnModuleInit {
+  private readonly log = new Logger('Outbox');
+  private soon: OutboxRow[] = [];
+  private confirmed: string[] = [];
+  private scheduled = false;
+  private deleting: NodeJS.Timeout | undefined;
+  private readonly work = new Set<Promise<unknown>>();
+  private inFlight = 0;
+  private timers: NodeJS.Timeout[] = [];
+  private polling = false;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(MESSAGE_TRANSPORT) private readonly transport: Transport,
+    private readonly lifecycle: Lifecycle,
+  ) {}
+
+  onModuleInit(): void {
+    this.timers = [
+      setInterval(() => void this.poll(), POLL.everyMs),
+      setInterval(() => void this.prune(), PRUNE.everyMs),
+    ];
+    this.lifecycle.onDrain('outgoing', () => this.drain());
+  }
+
+  /** Publishes rows that were just committed, together with others of this event-loop turn. Never rejects: the poller is the net. */
+  publishSoon(rows: readonly OutboxRow[]): void {
+    if (this.inFlight + rows.length > MAX_IN_FLIGHT) return;
+    this.inFlight += rows.length;
+    this.soon.push(...rows);
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.track(this.publishEagerly(this.soon.splice(0)));
+    });
+  }
+
+  private async publishEagerly(rows: OutboxRow[]): Promise<void> {
+    const results = await this.transport.publish(rows);
+    this.inFlight -= rows.length;
+    rows.forEach((row, i) => {
+      if (results[i]?.status === 'fulfilled') this.confirmed.push(row.rowId);
+    });
+    if (this.confirmed.length >= DELETE.rows) this.track(this.forgetConfirmed());
+    else this.deleting ??= setTimeout(() => this.track(this.forgetConfirmed()), DELETE.everyMs);
+  }
+
+  private async forgetConfirmed(): Promise<void> {
+    clearTimeout(this.deleting);
+    this.deleting = undefined;
+    const ids = this.confirmed.splice(0);
+    if (ids.length === 0) return;
+    await this.dataSource.query(FORGET, [ids]).catch((error: unknown) => {
+      // They stay, are published again by the poller, and the inboxes of their consumers drop them.
+      this.log.warn(`Published rows could not be deleted: ${(error as Error).message}`);
+    });
+  }
+
+  /** Publishes what the eager path left behind. Several replicas may do this at once: rows are locked, locked ones skipped. */
+  private async poll(): Promise<void> {
+    if (this.polling || this.lifecycle.draining) return;
+    this.polling = true;
+    try {
+      while ((await this.pollOnce()) === POLL.rows);
+    } catch (error) {
+      this.log.warn(`The outbox could not be polled: ${(error as Error).message}`);
+    } finally {
+      this.polling = false;
+    }
+  }
+
+  private async pollOnce(): Promise<number> {
+    return this.dataSource.transaction(async (manager) => {
+      const rows: OutboxRow[] = await manager.query(TAKE_OLD, [POLL.olderThanMs / 1_000, POLL.rows]);
+      if (rows.length === 0) return 0;
+      const results = await this.transport.publish(rows);
+      const published = rows.filter((_, i) => results[i]?.status === 'fulfilled').map((row) => row.rowId);
+      await manager.query(FORGET, [published]);
+      const failed = results.find((result) => result.status === 'rejected');
+      if (failed)
+        this.log.warn(
+          `${rows.length - published.length} of ${rows.length} waiting message(s) did not leave: ${String(failed.reason)}`,
+        );
+      return failed ? 0 : rows.length;
+    });
+  }
+
+  private async prune(): Promise<void> {
+    await this.dataSource.query(PRUNE_INBOX, [PRUNE.keep, PRUNE.rows]).catch(() => undefined);
+  }
+
+  private async drain(): Promise<void> {
+    this.timers.forEach((timer) => clearInterval(timer));
+    if (this.soon.length > 0) this.track(this.publishEagerly(this.soon.splice(0)));
+    while (this.work.size > 0) await Promise.all(this.work);
+    await this.forgetConfirmed();
+  }
+
+  private track(work: Promise<unknown>): void {
+    this.work.add(work);
+    void work.finally(() => this.work.delete(work));
+  }
+}

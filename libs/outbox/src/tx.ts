@@ -1,0 +1,81 @@
+import type { PoolClient } from 'pg';
+import type { EntityManager } from 'typeorm';
+import { v7 as uuid } from 'uuid';
+import { type Contract, contractOf, type DataOf, Failure, SagaReply } from '@caravan/contracts';
+import { type Message, type OutgoingMessage, replyKey } from '@caravan/messaging';
+import { currentContext } from '@caravan/platform';
+
+/** Where the answer to a saga's command goes; a message is one, and so is what was kept of it in a table. */
+export type ReplyAddress = Pick<Message, 'type' | 'replyTo' | 'sagaId' | 'ask' | 'traceparent'>;
+
+/** How a command says who asks and which of his questions this is. */
+export type Question = Required<Pick<Message, 'replyTo' | 'sagaId' | 'ask' | 'traceparent'>>;
+
+const names = new Map<string, string>();
+
+/** One transaction, and the messages that leave with it. */
+export class Tx {
+  readonly outgoing: OutgoingMessage[] = [];
+  readonly commitHooks: (() => void)[] = [];
+
+  constructor(
+    readonly manager: EntityManager,
+    private readonly client: PoolClient,
+  ) {}
+
+  /**
+   * Runs a statement as a named, prepared one. The text must be constant: what varies goes into `params`.
+   * @returns the rows, of UPDATE and DELETE … RETURNING as well; bigint and numeric columns are strings
+   */
+  async query<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
+    let name = names.get(sql);
+    if (!name) names.set(sql, (name = `q${names.size}`));
+    const result = await this.client.query({ name, text: sql, values: params as unknown[] });
+    return result.rows as Row[];
+  }
+
+  /** Says an event, in this transaction. @throws when the data does not have the contract's shape */
+  publish<C extends Contract<never, unknown> | Contract>(
+    contract: C,
+    data: DataOf<C>,
+    cause?: { traceparent: string },
+  ): void {
+    const trace = cause?.traceparent ?? currentContext().traceparent;
+    this.add(contract.type, contract.type, { data: contract.data.parse(data), trace });
+  }
+
+  /** Sends a saga's command. */
+  send<C extends Contract<never, unknown> | Contract>(
+    contract: C,
+    data: DataOf<C>,
+    question: Question,
+  ): void {
+    const { traceparent, ...rest } = question;
+    this.add(contract.type, contract.type, { data: contract.data.parse(data), trace: traceparent, ...rest });
+  }
+
+  /** Answers a saga's command; a message that nobody waits for is not answered. */
+  reply(to: ReplyAddress, outcome: object | Failure): void {
+    if (!to.replyTo || !to.sagaId || !to.ask) return;
+    const data = SagaReply.data.parse({
+      sagaId: to.sagaId,
+      ask: to.ask,
+      command: to.type,
+      outcome:
+        outcome instanceof Failure
+          ? { ok: false, failure: outcome.toData() }
+          : { ok: true, data: contractOf(to.type)?.reply.parse(outcome) },
+    });
+    this.add(SagaReply.type, replyKey(to.replyTo), { data, trace: to.traceparent });
+  }
+
+  /** Runs after the commit, never after a rollback. */
+  afterCommit(hook: () => void): void {
+    this.commitHooks.push(hook);
+  }
+
+  private add(type: string, routingKey: string, rest: object): void {
+    const id = uuid();
+    this.outgoing.push({ id, type, routingKey, body: JSON.stringify({ id, type, ...rest }) });
+  }
+}
