@@ -46,27 +46,27 @@ export class InventoryHandlers {
     return this.stocks.restock(sku, quantity);
   }
 
-  @EventPattern(ReserveStock.type)
+  @EventPattern<string>(ReserveStock.type)
   reserve(@Payload() messages: Batch<typeof ReserveStock>): Promise<void> {
     return this.stocks.reserve(messages);
   }
 
-  @EventPattern(ReleaseStock.type)
+  @EventPattern<string>(ReleaseStock.type)
   release(@Payload() messages: Batch<typeof ReleaseStock>): Promise<void> {
     return this.stocks.release(messages);
   }
 
-  @EventPattern(OrderConfirmed.type)
+  @EventPattern<string>(OrderConfirmed.type)
   confirmed(@Payload() messages: Batch<typeof OrderConfirmed>): Promise<void> {
     return this.stocks.sell(messages);
   }
 
-  @EventPattern(OrderRejected.type)
+  @EventPattern<string>(OrderRejected.type)
   rejected(@Payload() messages: Batch<typeof OrderRejected>): Promise<void> {
     return this.stocks.release(messages);
   }
 
-  @EventPattern(OrderCancelled.type)
+  @EventPattern<string>(OrderCancelled.type)
   cancelled(@Payload() messages: Batch<typeof OrderCancelled>): Promise<void> {
     return this.stocks.release(messages);
   }

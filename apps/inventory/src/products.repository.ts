@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type DataOf, invalid, type ListProducts, type Product, type ReplyOf } from '@caravan/contracts';
+import { translated } from '@caravan/outbox';
 import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 
@@ -103,8 +104,11 @@ export class ProductsRepository {
   /** Past TypeORM to its pool: only there a statement can have a name, and is planned once per connection. */
   private async read<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row[]> {
     const { master } = this.database.driver as unknown as { master: Pool };
-    const result = await master.query<Row>({ name, text, values });
-    return result.rows;
+    try {
+      return (await master.query<Row>({ name, text, values })).rows;
+    } catch (error) {
+      throw translated(error);
+    }
   }
 }
 

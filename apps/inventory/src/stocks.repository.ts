@@ -107,8 +107,7 @@ export class StocksRepository {
    */
   async markOverdue(tx: Tx, afterMs: number, againMs: number, limit: number): Promise<string[]> {
     const rows = await tx.query<{ order_id: string }>(
-      `UPDATE reservation SET overdue_said_at = now()
-       WHERE order_id IN (
+      `WITH overdue AS MATERIALIZED (
          SELECT order_id FROM reservation
          WHERE state = 'HELD'
            AND reserved_at < now() - $1 * interval '1 millisecond'
@@ -116,7 +115,9 @@ export class StocksRepository {
          ORDER BY reserved_at LIMIT $3
          FOR UPDATE SKIP LOCKED
        )
-       RETURNING order_id`,
+       UPDATE reservation SET overdue_said_at = now() FROM overdue
+       WHERE reservation.order_id = overdue.order_id
+       RETURNING reservation.order_id`,
       [afterMs, againMs, limit],
     );
     return rows.map((row) => row.order_id);

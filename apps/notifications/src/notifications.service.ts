@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import type { Message } from '@caravan/messaging';
+import { UnitOfWork } from '@caravan/outbox';
+import type { NotificationKind, OrderNews } from './notification.ts';
+import { NotificationsRepository } from './notifications.repository.ts';
+import { SenderService } from './sender.service.ts';
+
+@Injectable()
+export class NotificationsService {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly notifications: NotificationsRepository,
+    private readonly sender: SenderService,
+  ) {}
+
+  /** Notes that customers are to be told, once per order and kind; the mails leave right after the commit. */
+  record(kind: NotificationKind, messages: Message<OrderNews>[]): Promise<void> {
+    return this.work.consume(messages, async (fresh, tx) => {
+      await this.notifications.add(tx, kind, fresh);
+      tx.afterCommit(() => this.sender.kick());
+    });
+  }
+}

@@ -1,0 +1,136 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type Customer, GetCustomers } from '@caravan/contracts';
+import { MessageClient } from '@caravan/messaging';
+import { contextFrom, ENV, Lifecycle, runInContext } from '@caravan/platform';
+import { composeMail } from './mail.ts';
+import type { Notification, Outcome } from './notification.ts';
+import type { NotificationsEnv } from './notifications.env.ts';
+import { NotificationsRepository } from './notifications.repository.ts';
+import { isRefusal, SmtpClient } from './smtp.client.ts';
+
+const AT_ONCE = 16;
+const LEASE_MS = 90_000;
+const LOOK_EVERY_MS = 5_000;
+
+/**
+ * Sends what has been recorded, outside of any transaction: right after the commit, and as a net every few seconds.
+ * A mail leaves at least once; when this process dies between the relay's yes and our note of it, it leaves again
+ * under the same Message-ID.
+ */
+@Injectable()
+export class SenderService implements OnApplicationBootstrap {
+  private readonly log = new Logger(SenderService.name);
+  private readonly stopping = new AbortController();
+  private running: Promise<void> | undefined;
+  private kicked = false;
+
+  constructor(
+    private readonly notifications: NotificationsRepository,
+    private readonly smtp: SmtpClient,
+    private readonly client: MessageClient,
+    private readonly lifecycle: Lifecycle,
+    @Inject(ENV) private readonly env: NotificationsEnv,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const timer = setInterval(() => this.kick(), LOOK_EVERY_MS);
+    this.lifecycle.onDrain('in-flight', async () => {
+      clearInterval(timer);
+      this.stopping.abort();
+      await this.running;
+    });
+    this.kick();
+  }
+
+  /** There may be something to send. */
+  kick(): void {
+    this.kicked = true;
+    // Its own context: what it sends has nothing to do with whoever kicked it.
+    this.running ??= runInContext(contextFrom(undefined), () => this.run()).finally(() => {
+      this.running = undefined;
+      if (this.kicked && !this.stopping.signal.aborted) this.kick();
+    });
+  }
+
+  private async run(): Promise<void> {
+    try {
+      while (this.kicked && !this.stopping.signal.aborted) {
+        this.kicked = false;
+        while (await this.sendSome()) {
+          // Until nothing is due, or nothing gets through.
+        }
+      }
+    } catch (error) {
+      this.kicked = false;
+      this.log.error('notifications could not be sent; they are looked at again in a moment', error);
+    }
+  }
+
+  /** Sends a handful. Tells whether it is worth going on. */
+  private async sendSome(): Promise<boolean> {
+    if (this.stopping.signal.aborted) return false;
+    const started = Date.now();
+    const claimed = await this.notifications.claim(AT_ONCE, LEASE_MS);
+    if (claimed.length === 0) return false;
+    const settled = await this.sendAll(claimed);
+    await this.notifications.settle(settled);
+    for (const { notification, outcome } of settled) this.report(notification, outcome);
+    const due = started + (claimed.length / this.env.MAIL_RATE) * 1_000;
+    await pause(Math.max(0, due - Date.now()), undefined, { signal: this.stopping.signal }).catch(
+      () => undefined,
+    );
+    return settled.some(({ outcome }) => outcome.state !== 'PENDING');
+  }
+
+  private async sendAll(
+    claimed: Notification[],
+  ): Promise<{ notification: Notification; outcome: Outcome }[]> {
+    let customers: ReadonlyMap<string, Customer>;
+    try {
+      customers = await this.customersOf(claimed);
+    } catch (error) {
+      const reason = `the customer's address is not to be had: ${messageOf(error)}`;
+      return claimed.map((notification) => ({ notification, outcome: this.failed(notification, reason) }));
+    }
+    return Promise.all(
+      claimed.map(async (notification) => {
+        const customer = customers.get(notification.news.customerId.toLowerCase());
+        return { notification, outcome: await this.sendOne(notification, customer) };
+      }),
+    );
+  }
+
+  private async customersOf(claimed: Notification[]): Promise<ReadonlyMap<string, Customer>> {
+    const ids = [...new Set(claimed.map(({ news }) => news.customerId))];
+    const { customers } = await this.client.ask(GetCustomers, { ids });
+    return new Map(customers.map((customer) => [customer.id.toLowerCase(), customer]));
+  }
+
+  private async sendOne(notification: Notification, customer: Customer | undefined): Promise<Outcome> {
+    if (!customer) return notification.givenUp('there is no such customer');
+    try {
+      const to = { name: customer.name, address: customer.email };
+      await this.smtp.send(composeMail(notification, customer), to, notification.messageId(this.smtp.domain));
+      return notification.sent();
+    } catch (error) {
+      if (isRefusal(error)) return notification.givenUp(messageOf(error));
+      return this.failed(notification, messageOf(error));
+    }
+  }
+
+  private failed(notification: Notification, reason: string): Outcome {
+    return notification.failed(reason, this.env.MAIL_ATTEMPTS);
+  }
+
+  private report({ kind, news, traceparent, attempt }: Notification, outcome: Outcome): void {
+    const what = `mail "${kind.toLowerCase()}" for order ${news.number}`;
+    runInContext(contextFrom(traceparent), () => {
+      if (outcome.state === 'SENT') this.log.debug(`${what} sent`);
+      else if (outcome.state === 'FAILED') this.log.error(`${what} given up: ${outcome.reason}`);
+      else this.log.warn(`${what}, try ${attempt}: ${outcome.reason}; again in ${outcome.againInMs} ms`);
+    });
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
