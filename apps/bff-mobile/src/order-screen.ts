@@ -1,0 +1,61 @@
+import type { Order, OrderStatus, Payment, PaymentStatus, TimelineEntry } from '@caravan/contracts';
+import { formatMoney } from '@caravan/graphql';
+import type { OrderBadge, OrderScreen } from './orders.types.ts';
+
+const CANCELLABLE: ReadonlySet<OrderStatus> = new Set<OrderStatus>(['PENDING', 'CONFIRMED']);
+
+/** What was bought, short: `Enamel mug and 2 more`. */
+export function titleOf({ lines, number }: Order): string {
+  const [first, ...others] = lines;
+  if (!first) return number;
+  return others.length === 0 ? first.name : `${first.name} and ${others.length} more`;
+}
+
+/** An order as a row of a list. */
+export function toBadge(order: Order): OrderBadge {
+  return {
+    id: order.id,
+    title: titleOf(order),
+    status: order.status,
+    total: formatMoney(order.totalMinor, order.currency),
+    placedAt: order.placedAt,
+    firstSku: order.lines[0]?.sku,
+  };
+}
+
+/** An order as a screen of its own. */
+export function toScreen(order: Order): OrderScreen {
+  return {
+    id: order.id,
+    title: `Order ${order.number}`,
+    status: order.status,
+    total: formatMoney(order.totalMinor, order.currency),
+    lines: order.lines.map(({ quantity, name }) => `${quantity} × ${name}`),
+    canCancel: CANCELLABLE.has(order.status),
+  };
+}
+
+const LABELS: Record<PaymentStatus, (amount: string, refunded: string) => string> = {
+  PENDING: (amount) => `Paying ${amount}`,
+  AUTHORIZED: (amount) => `${amount} set aside on your card`,
+  CAPTURED: (amount) => `Paid ${amount}`,
+  DECLINED: () => 'Payment declined, nothing was charged',
+  VOIDED: () => 'Nothing was charged',
+  REFUNDED: (_, refunded) => `Refunded ${refunded}`,
+  UNKNOWN: (amount) => `We are asking your bank about ${amount}`,
+};
+
+/** @param payment absent when the order has got none */
+export function paymentLabel(payment: Payment | null): string {
+  if (!payment) return 'Nothing was charged';
+  const { status, amountMinor, refundedMinor, currency } = payment;
+  return LABELS[status](formatMoney(amountMinor, currency), formatMoney(refundedMinor, currency));
+}
+
+/** A line a step: `Reserve stock: done`. */
+export function progressOf(entries: readonly TimelineEntry[]): string[] {
+  return entries.map(({ step, outcome, detail }) => {
+    const text = `${step.charAt(0).toUpperCase()}${step.slice(1)}: ${outcome}`;
+    return detail ? `${text} (${detail})` : text;
+  });
+}

@@ -1,0 +1,66 @@
+import { id as orderId, ListOrders } from '@caravan/contracts';
+import { decodeCursor, encodeCursor, pageSize, RequestContext } from '@caravan/graphql';
+import { Args, Context, ID, Int, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { paymentLabel, progressOf, toBadge, toScreen } from './order-screen.ts';
+import { OrderBadge, OrderPage, OrderScreen } from './orders.types.ts';
+
+const PAGE = 10;
+
+@Resolver(() => OrderBadge)
+export class OrderBadgesResolver {
+  @Query(() => OrderPage, { description: "The caller's own orders, newest first." })
+  async orders(
+    @Context() context: RequestContext,
+    @Args('first', { type: () => Int, nullable: true, defaultValue: PAGE }) first: number | null,
+    @Args('after', { type: () => String, nullable: true }) after?: string | null,
+  ): Promise<OrderPage> {
+    const { orders, hasNextPage } = await context.client.ask(ListOrders, {
+      customerId: context.customerId,
+      first: pageSize(first, PAGE),
+      after: decodeCursor(after, orderId),
+    });
+    const last = orders.at(-1);
+    return { items: orders.map(toBadge), next: hasNextPage && last ? encodeCursor(last.id) : null };
+  }
+
+  @ResolveField(() => String, { nullable: true })
+  async thumbnailUrl(badge: OrderBadge, _: unknown, context: RequestContext): Promise<string | null> {
+    if (badge.firstSku === undefined) return null;
+    return (await context.loaders.products.load(badge.firstSku))?.imageUrl ?? null;
+  }
+}
+
+@Resolver(() => OrderScreen)
+export class OrderScreensResolver {
+  @Query(() => OrderScreen, { nullable: true, description: "One of the caller's own orders." })
+  async order(
+    @Context() context: RequestContext,
+    @Args('id', { type: () => ID }) id: string,
+  ): Promise<OrderScreen | null> {
+    const order = await context.loaders.orders.load(id);
+    return order && toScreen(order);
+  }
+
+  @ResolveField(() => String)
+  paymentLabel(
+    screen: OrderScreen,
+    _: unknown,
+    context: RequestContext,
+    info: GraphQLResolveInfo,
+  ): Promise<string> {
+    const label = context.loaders.payments.load(screen.id).then(paymentLabel);
+    return context.orMissing(label, 'Payment details are not available at the moment', info);
+  }
+
+  @ResolveField(() => [String])
+  progress(
+    screen: OrderScreen,
+    _: unknown,
+    context: RequestContext,
+    info: GraphQLResolveInfo,
+  ): Promise<string[]> {
+    const steps = context.loaders.timelines.load(screen.id).then((entries) => progressOf(entries ?? []));
+    return context.orMissing(steps, [], info);
+  }
+}

@@ -1,0 +1,16 @@
+import { Field, ID, ObjectType } from '@nestjs/graphql';
+
+@ObjectType()
+export class Customer {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String, { nullable: true, description: 'Null while the users service cannot tell.' })
+  email?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Null while the users service cannot tell.' })
+  name?: string | null;
+
+  @Field(() => [String])
+  roles!: string[];
+}

@@ -1,0 +1,35 @@
+import type { Order as PlacedOrder, Payment as PlacedPayment } from '@caravan/contracts';
+import { Money } from '@caravan/graphql';
+import type { Order, Payment } from './orders.types.ts';
+
+/** An order as the web shows it; `typename` tells it apart in unions. */
+export function toOrder(order: PlacedOrder): Order & { readonly __typename: 'Order' } {
+  const money = (amountMinor: number) => new Money(amountMinor, order.currency);
+  return {
+    __typename: 'Order',
+    id: order.id,
+    number: order.number,
+    status: order.status,
+    placedAt: order.placedAt,
+    lines: order.lines.map(({ sku, name, quantity, unitPriceMinor, totalMinor }) => ({
+      sku,
+      name,
+      quantity,
+      unitPrice: money(unitPriceMinor),
+      total: money(totalMinor),
+    })),
+    total: money(order.totalMinor),
+    shippingAddress: order.shippingAddress,
+    rejection: order.rejection && { code: order.rejection.code, message: order.rejection.message },
+  };
+}
+
+/** A payment as the web shows it. */
+export function toPayment(payment: PlacedPayment): Payment {
+  return {
+    status: payment.status,
+    amount: new Money(payment.amountMinor, payment.currency),
+    refunded: new Money(payment.refundedMinor, payment.currency),
+    method: payment.method,
+  };
+}

@@ -1,0 +1,17 @@
+/**
+ * What every GraphQL API of ours has in common: the bounded Apollo driver, the guard, loaders, errors, money, cursors,
+ * the order draft and the offline IDE page. Knows contracts, never a service's inside.
+ */
+export { Address, AddressInput } from './address.ts';
+export { BoundedApolloDriver } from './bounded-apollo-driver.ts';
+export { CallerGuard, Public, Roles } from './caller-guard.ts';
+export { decodeCursor, encodeCursor, MAX_PAGE, pageSize, searchText } from './cursor.ts';
+export { DateTime } from './date-time.ts';
+export type { Example, GraphiqlOptions } from './graphiql-page.ts';
+export { graphqlApiShape } from './graphql-api.env.ts';
+export { GraphqlApiModule } from './graphql-api.module.ts';
+export { Loaders } from './loaders.ts';
+export { formatMoney, Money } from './money.ts';
+export { draftOrder, type OrderDraft, type OrderWish } from './order-draft.ts';
+export { notFound } from './public-errors.ts';
+export { RequestContext } from './request-context.ts';

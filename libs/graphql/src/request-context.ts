@@ -1,0 +1,79 @@
+import { Failure } from '@caravan/contracts';
+import type { Caller, TokenVerifier } from '@caravan/platform';
+import type { MessageClient } from '@caravan/messaging';
+import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
+import { Loaders } from './loaders.ts';
+
+const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;
+
+export const unauthenticated = (message = 'Sign in first.'): Failure =>
+  new Failure('caravan.unauthenticated', message);
+
+/** One GraphQL request: who asks, what was loaded for it, and which parts of the answer are missing. */
+export class RequestContext {
+  /** Who asks; set by the guard, absent on public fields asked without a token. */
+  caller: Caller | undefined;
+  private identity: Promise<Caller | undefined> | undefined;
+  private ownLoaders: Loaders | undefined;
+  private gaps: GraphQLError[] | undefined;
+
+  constructor(
+    readonly client: MessageClient,
+    private readonly verifier: TokenVerifier,
+    private readonly authorization: string | undefined,
+  ) {}
+
+  get hasToken(): boolean {
+    return this.authorization !== undefined && this.authorization !== '';
+  }
+
+  /**
+   * Verifies the token, once a request.
+   * @returns nobody when there is no token
+   * @throws Failure `caravan.unauthenticated` for a bad token, `caravan.unavailable` while no key was ever seen
+   */
+  identify(): Promise<Caller | undefined> {
+    return (this.identity ??= this.verify());
+  }
+
+  /** The id of whoever asks. Behind the guard there always is one. */
+  get customerId(): string {
+    if (!this.caller) throw unauthenticated();
+    return this.caller.id;
+  }
+
+  /** What this request has loaded; never shared with another request. */
+  get loaders(): Loaders {
+    return (this.ownLoaders ??= new Loaders(this.client, () => this.customerId));
+  }
+
+  /** Errors beside the data, for parts that the schema does not let be null. */
+  get missing(): readonly GraphQLError[] {
+    return this.gaps ?? [];
+  }
+
+  /**
+   * Answers `instead` for a part that cannot be had at the moment, and says so in the answer's errors: for fields
+   * whose type is not null, where an error would take the whole object with it.
+   */
+  async orMissing<T>(part: Promise<T>, instead: T, info: GraphQLResolveInfo): Promise<T> {
+    try {
+      return await part;
+    } catch (error) {
+      const path: (string | number)[] = [];
+      for (let at: typeof info.path | undefined = info.path; at; at = at.prev) path.unshift(at.key);
+      const originalError = error instanceof Error ? error : new Error(String(error));
+      const gap = new GraphQLError(originalError.message, { nodes: info.fieldNodes, path, originalError });
+      (this.gaps ??= []).push(gap);
+      return instead;
+    }
+  }
+
+  private async verify(): Promise<Caller | undefined> {
+    if (!this.hasToken) return undefined;
+    const token = BEARER.exec(this.authorization!)?.[1];
+    if (!token)
+      throw unauthenticated('The Authorization header must be "Bearer", a space and an access token.');
+    return this.verifier.verify(token);
+  }
+}
