@@ -1,0 +1,202 @@
+import type { Contract, FailureData } from '@caravan/contracts';
+import {
+  type AskStep,
+  isFinal,
+  type LocalEffect,
+  type SagaDefinition,
+  type SagaView,
+} from './saga.definition.ts';
+
+export type SagaState = 'running' | 'undoing' | 'completed' | 'rolled_back';
+
+/** A saga as it is stored. */
+export interface SagaInstance<Data = Record<string, unknown>> {
+  readonly type: string;
+  readonly id: string;
+  readonly traceparent: string;
+  data: Data;
+  state: SagaState;
+  /** Index of the step it is at; while undoing, of the step being taken back. */
+  step: number;
+  /** Name of the open question; an answer to another one is late and changes nothing. */
+  ask: string | null;
+  /** How often the open question was asked before. */
+  attempt: number;
+  /** Milliseconds from now until the wait is over; null: waits for nothing. */
+  dueInMs: number | null;
+  failure: FailureData | null;
+  stuck: boolean;
+}
+
+export type SagaInput =
+  | { readonly kind: 'start' }
+  | {
+      readonly kind: 'reply';
+      readonly ask: string;
+      readonly outcome: { ok: true; data: unknown } | { ok: false; failure: FailureData };
+    }
+  | { readonly kind: 'due' }
+  | { readonly kind: 'cancel'; readonly failure: FailureData };
+
+/** What a transition asks of the world; carried out in the transaction that stores it. */
+export interface Effects<Data> {
+  readonly sends: { readonly command: Contract<never, unknown> | Contract; readonly ask: string }[];
+  readonly locals: { readonly effect: LocalEffect<Data>; readonly view: SagaView<Data> }[];
+  readonly log: { readonly step: string; readonly outcome: string; readonly detail: string | null }[];
+}
+
+/** A question that must be answered well is asked so often before somebody is called. */
+const STUCK_AFTER = 10;
+
+/**
+ * The state machine: what one input does to one saga. Pure: it changes the instance and tells the effects.
+ * @returns the effects, or undefined when the input is late or repeated and changes nothing
+ */
+export function advance<Data extends object>(
+  definition: SagaDefinition<Data>,
+  instance: SagaInstance<Data>,
+  input: SagaInput,
+): Effects<Data> | undefined {
+  const run = new Run(definition, instance);
+  switch (input.kind) {
+    case 'start':
+      run.note(definition.type, 'started');
+      run.enter(0);
+      return run.effects;
+    case 'reply':
+      if (instance.ask === null || input.ask !== instance.ask) return undefined;
+      run.answered(input.outcome);
+      return run.effects;
+    case 'due':
+      if (instance.dueInMs === null || instance.dueInMs > 0) return undefined;
+      run.due();
+      return run.effects;
+    case 'cancel':
+      if (!canRollBack(definition, instance)) return undefined;
+      run.note(run.current.name, 'cancelled', input.failure);
+      run.rollBack(input.failure);
+      return run.effects;
+  }
+}
+
+/** Whether the saga is on its way and before its point of no return. */
+export function canRollBack<Data>(
+  definition: SagaDefinition<Data>,
+  instance: Pick<SagaInstance, 'state' | 'step'>,
+): boolean {
+  const step = definition.steps[instance.step];
+  return instance.state === 'running' && step !== undefined && !isFinal(step);
+}
+
+class Run<Data extends object> {
+  readonly effects: Effects<Data> = { sends: [], locals: [], log: [] };
+
+  constructor(
+    private readonly definition: SagaDefinition<Data>,
+    private readonly saga: SagaInstance<Data>,
+  ) {}
+
+  get current() {
+    return this.definition.steps[this.saga.step] as AskStep;
+  }
+
+  note(step: string, outcome: string, failure?: FailureData): void {
+    this.effects.log.push({ step, outcome, detail: failure ? `${failure.code}: ${failure.message}` : null });
+  }
+
+  /** Goes to a step and on through all local ones, up to the next question or the end. */
+  enter(index: number): void {
+    const { saga, definition } = this;
+    for (saga.step = index; ; saga.step++) {
+      const step = definition.steps[saga.step];
+      if (!step) return this.end('completed', definition.hooks.completed);
+      if (step.kind === 'ask') return this.put(step.command, 0, step.withinMs);
+      this.local(step.effect);
+      this.note(step.name, 'done');
+    }
+  }
+
+  answered(outcome: { ok: true; data: unknown } | { ok: false; failure: FailureData }): void {
+    const { saga, current } = this;
+    if (saga.state === 'undoing') {
+      if (!outcome.ok) return this.again(outcome.failure);
+      this.note(current.name, 'undone');
+      return this.undoFrom(saga.step - 1);
+    }
+    if (outcome.ok) {
+      if (typeof outcome.data === 'object' && outcome.data !== null && Object.keys(outcome.data).length > 0) {
+        saga.data = { ...saga.data, ...outcome.data };
+      }
+      this.note(current.name, 'done');
+      saga.stuck = false;
+      return this.enter(saga.step + 1);
+    }
+    if (current.untilDone) return this.again(outcome.failure);
+    this.note(current.name, 'refused', outcome.failure);
+    this.rollBack(outcome.failure);
+  }
+
+  due(): void {
+    const { saga, current } = this;
+    if (saga.ask === null) return this.askAgain();
+    const failure = { code: 'saga.timed-out', message: `No answer within ${current.withinMs / 1_000} s` };
+    if (saga.state === 'undoing' || current.untilDone) return this.again(failure);
+    this.note(current.name, 'timed out', failure);
+    this.rollBack(failure);
+  }
+
+  rollBack(failure: FailureData): void {
+    this.saga.state = 'undoing';
+    this.saga.failure = failure;
+    this.undoFrom(this.saga.step);
+  }
+
+  /** Takes back every step that was asked, last first, one after the other. */
+  private undoFrom(index: number): void {
+    const { saga, definition } = this;
+    for (saga.step = index; saga.step >= 0; saga.step--) {
+      const step = definition.steps[saga.step];
+      if (step?.kind === 'ask' && step.undo) return this.put(step.undo, 0, step.withinMs);
+    }
+    saga.step = 0;
+    this.note(definition.type, 'rolled back');
+    this.end('rolled_back', definition.hooks.rolledBack);
+  }
+
+  /** What has to succeed did not: once more after a pause; after many times somebody is called. */
+  private again(failure: FailureData): void {
+    const { saga, current } = this;
+    this.note(current.name, saga.state === 'undoing' ? 'undo failed' : 'failed', failure);
+    saga.ask = null;
+    saga.attempt++;
+    saga.dueInMs = Math.min(30_000, 500 * 2 ** saga.attempt);
+    if (saga.attempt >= STUCK_AFTER && !saga.stuck) {
+      saga.stuck = true;
+      this.note(current.name, 'stuck', failure);
+      if (this.definition.hooks.stuck) this.local(this.definition.hooks.stuck, failure);
+    }
+  }
+
+  private askAgain(): void {
+    const { saga, current } = this;
+    this.put(saga.state === 'undoing' ? current.undo! : current.command, saga.attempt, current.withinMs);
+  }
+
+  private put(command: Contract<never, unknown> | Contract, attempt: number, withinMs: number): void {
+    const { saga } = this;
+    saga.attempt = attempt;
+    saga.dueInMs = withinMs;
+    saga.ask = `${saga.step}:${saga.state === 'undoing' ? 'undo' : 'do'}:${attempt}`;
+    this.effects.sends.push({ command, ask: saga.ask });
+  }
+
+  private end(state: 'completed' | 'rolled_back', hook: LocalEffect<Data> | undefined): void {
+    Object.assign(this.saga, { state, ask: null, attempt: 0, dueInMs: null, stuck: false });
+    if (hook) this.local(hook);
+  }
+
+  private local(effect: LocalEffect<Data>, failure = this.saga.failure): void {
+    const { id, data, traceparent } = this.saga;
+    this.effects.locals.push({ effect, view: { id, data, traceparent, failure } });
+  }
+}

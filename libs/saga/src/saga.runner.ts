@@ -1,0 +1,152 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import type { DataOf, FailureData, SagaReply } from '@caravan/contracts';
+import { MAX_BATCH, type Message } from '@caravan/messaging';
+import { type Tx, UnitOfWork } from '@caravan/outbox';
+import { Lifecycle, SERVICE_NAME } from '@caravan/platform';
+import type { LocalEffect, SagaDefinition, SagaView } from './saga.definition.ts';
+import { advance, type Effects, type SagaInput, type SagaInstance } from './saga.machine.ts';
+import { SagasRepository, type Transition } from './sagas.repository.ts';
+
+/** Injection token of the definitions that a service runs. */
+export const SAGA_DEFINITIONS = Symbol('SAGA_DEFINITIONS');
+
+// The runner does not know what a saga's data is; the definition and its data come from the same place.
+type Definition = SagaDefinition<Record<string, unknown>>;
+
+const DUE_EVERY_MS = 500;
+
+/** Runs sagas in batches: one transaction for all that has arrived, a few statements whatever its size. */
+@Injectable()
+export class SagaRunner implements OnApplicationBootstrap {
+  private readonly log = new Logger('Sagas');
+  private readonly definitions: ReadonlyMap<string, Definition>;
+
+  constructor(
+    @Inject(SAGA_DEFINITIONS) definitions: Definition[],
+    @Inject(SERVICE_NAME) private readonly service: string,
+    private readonly sagas: SagasRepository,
+    private readonly work: UnitOfWork,
+    private readonly lifecycle: Lifecycle,
+  ) {
+    this.definitions = new Map(definitions.map((definition) => [definition.type, definition]));
+  }
+
+  onApplicationBootstrap(): void {
+    let turn = Promise.resolve();
+    const timer = setInterval(() => (turn = turn.then(() => this.fireDue())), DUE_EVERY_MS);
+    this.lifecycle.onDrain('intake', async () => {
+      clearInterval(timer);
+      await turn;
+    });
+  }
+
+  /** Begins sagas in the transaction that made them necessary. An id may be used once per type. */
+  async start(
+    tx: Tx,
+    type: string,
+    begun: readonly { id: string; data: object; traceparent: string }[],
+  ): Promise<void> {
+    if (begun.length === 0) return;
+    const sagas = begun.map(({ id, data, traceparent }): SagaInstance => ({
+      type,
+      id,
+      traceparent,
+      data: data as Record<string, unknown>,
+      state: 'running',
+      step: 0,
+      ask: null,
+      attempt: 0,
+      dueInMs: null,
+      failure: null,
+      stuck: false,
+    }));
+    const effects = sagas.map((saga) => ({ saga, effects: this.advance(saga, { kind: 'start' })! }));
+    await this.sagas.insert(tx, sagas);
+    await this.perform(tx, effects);
+  }
+
+  /** Rolls a saga back on request. @returns false when it is finished, unknown or past its point of no return */
+  async cancel(tx: Tx, type: string, id: string, failure: FailureData): Promise<boolean> {
+    const [saga] = await this.sagas.load(tx, [{ type, id }]);
+    const effects = saga && this.advance(saga, { kind: 'cancel', failure });
+    if (!saga || !effects) return false;
+    await this.sagas.update(tx, [saga]);
+    await this.perform(tx, [{ saga, effects }]);
+    return true;
+  }
+
+  /** Takes in the answers to what was asked; late and repeated ones change nothing. */
+  async replies(messages: readonly Message<DataOf<typeof SagaReply>>[]): Promise<void> {
+    await this.work.consume(messages, async (fresh, tx) => {
+      const inputs = fresh.map(({ data }) => ({ ...keyOf(data.sagaId), input: toInput(data) }));
+      const sagas = new Map(
+        (await this.sagas.load(tx, inputs)).map((saga) => [`${saga.type}:${saga.id}`, saga]),
+      );
+      const effects = inputs.flatMap(({ type, id, input }) => {
+        const saga = sagas.get(`${type}:${id}`);
+        const effects = saga && this.advance(saga, input);
+        return saga && effects ? [{ saga, effects }] : [];
+      });
+      await this.sagas.update(tx, [...new Set(effects.map(({ saga }) => saga))]);
+      await this.perform(tx, effects);
+    });
+  }
+
+  /** Lets deadlines pass, by the database's clock. */
+  private async fireDue(): Promise<void> {
+    try {
+      const fired = await this.work.run(async (tx) => {
+        const sagas = await this.sagas.loadDue(tx, MAX_BATCH);
+        const effects = sagas.flatMap((saga) => {
+          const effects = this.advance(saga, { kind: 'due' });
+          return effects ? [{ saga, effects }] : [];
+        });
+        await this.sagas.update(tx, sagas);
+        await this.perform(tx, effects);
+        return sagas.length;
+      });
+      if (fired > 0) this.log.warn(`${fired} saga(s) had waited long enough`);
+    } catch (error) {
+      this.log.warn(`Deadlines could not be looked after: ${(error as Error).message}`);
+    }
+  }
+
+  private advance(saga: SagaInstance, input: SagaInput): Effects<Record<string, unknown>> | undefined {
+    const definition = this.definitions.get(saga.type);
+    if (!definition) throw new Error(`There is no saga "${saga.type}" here`);
+    return advance(definition, saga, input);
+  }
+
+  private async perform(
+    tx: Tx,
+    all: { saga: SagaInstance; effects: Effects<Record<string, unknown>> }[],
+  ): Promise<void> {
+    const locals = new Map<LocalEffect<Record<string, unknown>>, SagaView<Record<string, unknown>>[]>();
+    const log: Transition[] = [];
+    for (const { saga, effects } of all) {
+      for (const { effect, view } of effects.locals)
+        locals.set(effect, [...(locals.get(effect) ?? []), view]);
+      for (const entry of effects.log) log.push({ type: saga.type, sagaId: saga.id, ...entry });
+      for (const { command, ask } of effects.sends) {
+        const question = {
+          replyTo: this.service,
+          sagaId: `${saga.type}:${saga.id}`,
+          ask,
+          traceparent: saga.traceparent,
+        };
+        tx.send(command, saga.data as never, question);
+      }
+    }
+    for (const [effect, views] of locals) await effect(views, tx);
+    await this.sagas.log(tx, log);
+  }
+}
+
+function keyOf(sagaId: string): { type: string; id: string } {
+  const colon = sagaId.indexOf(':');
+  return { type: sagaId.slice(0, colon), id: sagaId.slice(colon + 1) };
+}
+
+function toInput({ ask, outcome }: DataOf<typeof SagaReply>): SagaInput {
+  return { kind: 'reply', ask, outcome: outcome.ok ? { ok: true, data: outcome.data } : outcome };
+}

@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '@caravan/outbox';
+import type { SagaInstance } from './saga.machine.ts';
+
+type Row = Omit<SagaInstance, 'dueInMs'> & { due_in_ms: string | null };
+
+const COLUMNS = `type, id, traceparent, data, state, step, ask, attempt, failure, stuck,
+  extract(epoch FROM due_at - now()) * 1000 AS due_in_ms`;
+
+/** Rows are locked in one order, so that two batches with the same sagas wait for each other instead of dying together. */
+const LOAD = `SELECT ${COLUMNS} FROM saga
+  WHERE (type, id) IN (SELECT * FROM unnest($1::text[], $2::uuid[])) ORDER BY id, type FOR UPDATE`;
+const LOAD_DUE = `SELECT ${COLUMNS} FROM saga WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED`;
+const INSERT = `
+  INSERT INTO saga (type, id, traceparent, data, state, step, ask, attempt, failure, stuck, due_at)
+  SELECT type, id, traceparent, data, state, step, ask, attempt, failure, stuck, now() + make_interval(secs => due / 1000.0)
+  FROM unnest($1::text[], $2::uuid[], $3::text[], $4::jsonb[], $5::text[], $6::int[], $7::text[], $8::int[], $9::jsonb[], $10::bool[], $11::float8[])
+    AS new (type, id, traceparent, data, state, step, ask, attempt, failure, stuck, due)`;
+const UPDATE = `
+  UPDATE saga SET data = new.data, state = new.state, step = new.step, ask = new.ask, attempt = new.attempt, failure = new.failure,
+    stuck = new.stuck, due_at = now() + make_interval(secs => due / 1000.0), updated_at = now()
+  FROM unnest($1::text[], $2::uuid[], $3::jsonb[], $4::text[], $5::int[], $6::text[], $7::int[], $8::jsonb[], $9::bool[], $10::float8[])
+    AS new (type, id, data, state, step, ask, attempt, failure, stuck, due)
+  WHERE saga.type = new.type AND saga.id = new.id`;
+const LOG = `
+  INSERT INTO saga_transition (type, saga_id, step, outcome, detail)
+  SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[])`;
+
+export interface Transition {
+  readonly type: string;
+  readonly sagaId: string;
+  readonly step: string;
+  readonly outcome: string;
+  readonly detail: string | null;
+}
+
+/** The sagas' tables. Every statement serves a whole batch. */
+@Injectable()
+export class SagasRepository {
+  async load(tx: Tx, keys: readonly { type: string; id: string }[]): Promise<SagaInstance[]> {
+    return (await tx.query<Row>(LOAD, [keys.map((key) => key.type), keys.map((key) => key.id)])).map(
+      toInstance,
+    );
+  }
+
+  async loadDue(tx: Tx, limit: number): Promise<SagaInstance[]> {
+    return (await tx.query<Row>(LOAD_DUE, [limit])).map(toInstance);
+  }
+
+  async insert(tx: Tx, sagas: readonly SagaInstance[]): Promise<void> {
+    const [type, id, ...state] = columnsOf(sagas);
+    await tx.query(INSERT, [type, id, sagas.map((saga) => saga.traceparent), ...state]);
+  }
+
+  async update(tx: Tx, sagas: readonly SagaInstance[]): Promise<void> {
+    if (sagas.length > 0) await tx.query(UPDATE, columnsOf(sagas));
+  }
+
+  async log(tx: Tx, log: readonly Transition[]): Promise<void> {
+    if (log.length === 0) return;
+    const columns = [
+      log.map((t) => t.type),
+      log.map((t) => t.sagaId),
+      log.map((t) => t.step),
+      log.map((t) => t.outcome),
+      log.map((t) => t.detail),
+    ];
+    await tx.query(LOG, columns);
+  }
+}
+
+function columnsOf(sagas: readonly SagaInstance[]): unknown[] {
+  return [
+    sagas.map((saga) => saga.type),
+    sagas.map((saga) => saga.id),
+    sagas.map((saga) => JSON.stringify(saga.data)),
+    sagas.map((saga) => saga.state),
+    sagas.map((saga) => saga.step),
+    sagas.map((saga) => saga.ask),
+    sagas.map((saga) => saga.attempt),
+    sagas.map((saga) => (saga.failure ? JSON.stringify(saga.failure) : null)),
+    sagas.map((saga) => saga.stuck),
+    sagas.map((saga) => saga.dueInMs),
+  ];
+}
+
+function toInstance({ due_in_ms, ...row }: Row): SagaInstance {
+  return { ...row, dueInMs: due_in_ms === null ? null : Number(due_in_ms) };
+}
