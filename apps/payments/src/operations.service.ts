@@ -52,9 +52,11 @@ export class OperationsService {
     private readonly lifecycle: Lifecycle,
   ) {
     this.leaseMs = 3 * env.STRIPE_TIMEOUT_MS + 10_000;
-    lifecycle.onDrain('in-flight', async () => {
+    const settled = async () => {
       while (this.background.size > 0) await Promise.all(this.background);
-    });
+    };
+    lifecycle.onDrain('in-flight', settled);
+    lifecycle.onDrain('outgoing', settled);
   }
 
   /** Waits until another batch of calls may start. */
@@ -137,7 +139,6 @@ export class OperationsService {
   }
 
   private reply(tx: Tx, ask: Ask, answer: 'done' | Failure): void {
-    const { verb: _, ...message } = ask;
-    tx.reply({ ...message, data: undefined, attempt: 0 }, answer === 'done' ? {} : answer);
+    tx.reply(ask, answer === 'done' ? {} : answer);
   }
 }

@@ -15,9 +15,6 @@ import type { Message } from '@caravan/messaging';
 import { PaymentsService } from './payments.service.ts';
 import { WebhooksService } from './webhooks.service.ts';
 
-/** Calls at the processor are slow and wait for nothing of ours: many batches may be on their way at once. */
-const IN_FLIGHT = { inFlight: 16 };
-
 @Controller()
 export class PaymentsHandlers {
   constructor(
@@ -25,22 +22,22 @@ export class PaymentsHandlers {
     private readonly webhooks: WebhooksService,
   ) {}
 
-  @EventPattern<string>(AuthorizePayment.type, IN_FLIGHT)
+  @EventPattern<string>(AuthorizePayment.type)
   authorize(@Payload() messages: Message<DataOf<typeof AuthorizePayment>>[]): Promise<void> {
     return this.payments.authorize(messages);
   }
 
-  @EventPattern<string>(CapturePayment.type, IN_FLIGHT)
+  @EventPattern<string>(CapturePayment.type)
   capture(@Payload() messages: Message<DataOf<typeof CapturePayment>>[]): Promise<void> {
     return this.payments.capture(messages);
   }
 
-  @EventPattern<string>(VoidPayment.type, IN_FLIGHT)
+  @EventPattern<string>(VoidPayment.type)
   void(@Payload() messages: Message<DataOf<typeof VoidPayment>>[]): Promise<void> {
     return this.payments.void(messages);
   }
 
-  @EventPattern<string>(RefundPayment.type, IN_FLIGHT)
+  @EventPattern<string>(RefundPayment.type)
   refund(@Payload() messages: Message<DataOf<typeof RefundPayment>>[]): Promise<void> {
     return this.payments.refund(messages);
   }

@@ -14,7 +14,8 @@ import { WebhooksService } from './webhooks.service.ts';
 
 @Module({
   imports: [
-    MessagingModule.forService('payments'),
+    // Calls at the processor are slow and wait for nothing of ours: many batches may be on their way at once.
+    MessagingModule.forService('payments', { inFlight: 16 }),
     OutboxModule.forService({ entities: [PaymentSchema], migrations: [CreatePayments1763730000000] }),
   ],
   controllers: [PaymentsHandlers],

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, In } from 'typeorm';
-import type { Tx } from '@caravan/outbox';
+import { DataSource, In } from 'typeorm';
+import { translated, type Tx } from '@caravan/outbox';
 import { KEEP_DUE, Payment } from './payment.ts';
 
 const COLUMNS = `p.order_id AS "orderId", p.status, p.operation, p.begun_by AS "begunBy",
@@ -16,8 +16,12 @@ const byOrder = (rows: Payment[]) => new Map(rows.map((payment) => [payment.orde
 export class PaymentsRepository {
   constructor(private readonly db: DataSource) {}
 
-  async find(orderIds: string[], manager: EntityManager = this.db.manager): Promise<Map<string, Payment>> {
-    return byOrder(await manager.find(Payment, { where: { orderId: In(orderIds) } }));
+  async find(orderIds: string[]): Promise<Map<string, Payment>> {
+    try {
+      return byOrder(await this.db.manager.find(Payment, { where: { orderId: In(orderIds) } }));
+    } catch (error) {
+      throw translated(error);
+    }
   }
 
   /** Locks rows in one order, so that two batches never wait for each other crosswise. */
@@ -30,8 +34,8 @@ export class PaymentsRepository {
   }
 
   /** Adds the payments whose orders have none yet, due after `dueInMs`; answers with the orders that were added. */
-  async insert(payments: Payment[], dueInMs: number | null, manager = this.db.manager): Promise<Set<string>> {
-    const rows: { order_id: string }[] = await manager.query(
+  async insert(tx: Tx, payments: Payment[], dueInMs: number | null): Promise<Set<string>> {
+    const rows = await tx.query<{ order_id: string }>(
       `INSERT INTO payments (order_id, status, operation, begun_by, amount_minor, currency, method, due_at)
        SELECT n.*, now() + $8 * interval '1 millisecond'
        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::bigint[], $6::text[], $7::text[]) AS n

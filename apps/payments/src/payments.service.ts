@@ -5,7 +5,7 @@ import type { Message } from '@caravan/messaging';
 import { UnitOfWork } from '@caravan/outbox';
 import { bursts } from './bursts.ts';
 import { BURST_MS, OperationsService, type Result, type Told } from './operations.service.ts';
-import { type Ask, Payment, type Verb } from './payment.ts';
+import { type Ask, Payment, type Verb, type Verdict } from './payment.ts';
 import { notCapturable } from './payment.errors.ts';
 import { PaymentsRepository } from './payments.repository.ts';
 
@@ -105,26 +105,24 @@ export class PaymentsService {
   }
 
   /** New payments are inserted as pending; the others are asked what they say. */
-  private async intendToAuthorize(messages: Authorize[]): Promise<Intent> {
+  private intendToAuthorize(messages: Authorize[]): Promise<Intent> {
     const fresh = new Map<string, Payment>();
     for (const { id, data } of messages) {
       const terms = { amountMinor: data.amountMinor, currency: data.currency, method: data.paymentMethod };
       if (!fresh.has(data.orderId)) fresh.set(data.orderId, Payment.pending(data.orderId, terms, id));
     }
-    const inserted = await this.payments.insert([...fresh.values()], this.operations.leaseMs);
-    const known = [...fresh.keys()].filter((orderId) => !inserted.has(orderId));
-    const rows = known.length > 0 ? await this.payments.find(known) : new Map<string, Payment>();
-    for (const orderId of inserted) rows.set(orderId, fresh.get(orderId) as Payment);
-    return judge(
-      messages,
-      (message) => {
-        const { amountMinor, currency, paymentMethod } = message.data;
-        return rows
-          .get(message.data.orderId)
-          ?.authorize({ amountMinor, currency, method: paymentMethod }, message.id);
-      },
-      rows,
-    );
+    return this.uow.run(async (tx) => {
+      const inserted = await this.payments.insert(tx, [...fresh.values()], this.operations.leaseMs);
+      const known = [...fresh.keys()].filter((orderId) => !inserted.has(orderId));
+      const rows = known.length > 0 ? await this.payments.lock(tx, known) : new Map<string, Payment>();
+      for (const orderId of inserted) rows.set(orderId, fresh.get(orderId) as Payment);
+      return judge(messages, rows, (payment, { id, data }) =>
+        payment.authorize(
+          { amountMinor: data.amountMinor, currency: data.currency, method: data.paymentMethod },
+          id,
+        ),
+      );
+    });
   }
 
   /** Opens the operation on payments that allow it; what was called off before it began leaves a tombstone. */
@@ -135,20 +133,17 @@ export class PaymentsService {
       const missing = orderIds.filter((orderId) => !rows.has(orderId));
       if (verb !== 'capture' && missing.length > 0) {
         await this.payments.insert(
+          tx,
           missing.map((orderId) => Payment.tombstone(orderId)),
           null,
-          tx.manager,
         );
       }
       const idle = [...rows.values()].filter((payment) => !payment.operation);
-      const intent = judge(
-        messages,
-        ({ id, data }) => {
-          const payment = rows.get(data.orderId);
-          return payment ? payment[verb](id) : verb === 'capture' ? notCapturable() : 'done';
-        },
-        rows,
-      );
+      const intent = judge(messages, rows, (payment, { id }) => payment[verb](id));
+      if (verb === 'capture') {
+        for (const { id, data } of messages)
+          if (!rows.has(data.orderId)) intent.answers.set(id, notCapturable());
+      }
       const begun = idle.filter((payment) => payment.operation);
       for (const payment of begun) payment.dueInMs = this.operations.leaseMs;
       await this.payments.save(tx, begun);
@@ -159,18 +154,18 @@ export class PaymentsService {
 
 function judge<M extends Command>(
   messages: M[],
-  verdictOn: (message: M) => ReturnType<Payment['authorize']> | undefined,
   rows: Map<string, Payment>,
+  verdictOn: (payment: Payment, message: M) => Verdict,
 ): Intent {
-  const calls = new Map<string, Payment>();
+  const calls = new Set<Payment>();
   const answers = new Map<string, Failure>();
   for (const message of messages) {
-    const verdict = verdictOn(message);
     const payment = rows.get(message.data.orderId);
+    const verdict = payment && verdictOn(payment, message);
     if (verdict instanceof Failure) answers.set(message.id, verdict);
-    if (verdict === 'call' && payment) calls.set(payment.orderId, payment);
+    if (payment && verdict === 'call') calls.add(payment);
   }
-  return { calls: [...calls.values()], answers };
+  return { calls: [...calls], answers };
 }
 
 function askOf(verb: Verb, { id, type, traceparent, replyTo, sagaId, ask }: Command): Ask {
