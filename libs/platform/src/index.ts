@@ -20,3 +20,4 @@ export {
   type RunningService,
   type ServiceOptions,
 } from './start.service.ts';
+export { TokenVerifier, UNAUTHENTICATED, type Caller, type TokenVerifierOptions } from './token-verifier.ts';
