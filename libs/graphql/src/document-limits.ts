@@ -56,7 +56,8 @@ function faultOf(document: DocumentNode, limits: DocumentLimits): string | undef
       continue;
     const depth = survey.depthOf(definition.selectionSet);
     survey.directives += definition.directives?.length ?? 0;
-    if (depth > limits.depth) return `The document is deeper than ${limits.depth} levels.`;
+    const operation = definition.kind === Kind.OPERATION_DEFINITION;
+    if (operation && depth > limits.depth) return `The document is deeper than ${limits.depth} levels.`;
     if (survey.fields > limits.fields) return `The document has more than ${limits.fields} fields.`;
     if (survey.aliases > limits.aliases) return `The document has more than ${limits.aliases} aliases.`;
     if (survey.directives > limits.directives) {
@@ -95,8 +96,8 @@ class Survey {
       if (selection.kind === Kind.FIELD) {
         if (first) this.fields += 1;
         if (first && selection.alias) this.aliases += 1;
-        if (selection.name.value.startsWith('__')) continue;
-        depth = 1 + this.depthOf(selection.selectionSet);
+        const below = this.depthOf(selection.selectionSet);
+        depth = selection.name.value.startsWith('__') ? 1 : 1 + below;
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
         depth = this.depthOf(selection.selectionSet);
       } else {

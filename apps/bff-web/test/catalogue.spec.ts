@@ -1,0 +1,149 @@
+import {
+  Failure,
+  GetCustomers,
+  GetProducts,
+  GetSigningKeys,
+  ListProducts,
+  Restock,
+  unavailable,
+} from '@caravan/contracts';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { Bff } from '../../../libs/graphql/test/bff.ts';
+import { BffWebModule } from '../src/bff-web.module.ts';
+import { ADA, mug } from './answers.ts';
+
+const LIST = `query ($first: Int, $after: String, $search: String, $category: String) {
+  products(first: $first, after: $after, search: $search, category: $category) {
+    nodes { sku name description category imageUrl price { amountMinor currency formatted } available }
+    edges { node { sku } cursor } pageInfo { hasNextPage endCursor } totalCount
+} }`;
+const RESTOCK = 'mutation ($sku: ID!, $n: Int!) { restock(sku: $sku, quantity: $n) { sku available } }';
+
+let bff: Bff;
+beforeAll(async () => {
+  bff = await Bff.start(BffWebModule);
+});
+afterAll(() => bff.stop());
+beforeEach(() => {
+  bff.reset();
+  bff.on(ListProducts, { products: [mug], hasNextPage: true, totalCount: 200 });
+  bff.on(GetProducts, ({ skus }) => ({ products: skus.includes('MUG-1') ? [mug] : [] }));
+});
+
+test('products without a token, page by page', async () => {
+  const { data, errors } = await bff.query(LIST, { search: ' mug ', category: 'kitchen' });
+  expect(errors).toBeUndefined();
+  expect(data.products.nodes).toEqual([
+    {
+      sku: 'MUG-1',
+      name: 'Enamel mug',
+      description: 'For tea by the fire.',
+      category: 'kitchen',
+      imageUrl: '/images/MUG-1.svg',
+      price: { amountMinor: 1250, currency: 'EUR', formatted: '€12.50' },
+      available: 7,
+    },
+  ]);
+  const { endCursor } = data.products.pageInfo;
+  expect(data.products).toMatchObject({
+    edges: [{ node: { sku: 'MUG-1' }, cursor: endCursor }],
+    pageInfo: { hasNextPage: true },
+    totalCount: 200,
+  });
+  expect(bff.asked.at(-1)?.data).toEqual({ first: 20, search: 'mug', category: 'kitchen' });
+  await bff.query(LIST, { first: 1e9, after: endCursor });
+  expect(bff.asked.at(-1)?.data).toEqual({ first: 100, after: endCursor });
+});
+
+test.each([
+  { first: 0 },
+  { first: -1 },
+  { after: 'nonsense!' },
+  { search: 'x'.repeat(300) },
+  { search: 'a\u0000b' },
+])('refused: %j', async (variables) => {
+  const { errors } = await bff.query(LIST, variables);
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  expect(bff.asked).toEqual([]);
+});
+
+test('a product, one that is not there, and one that cannot be', async () => {
+  const query =
+    '{ a: product(sku: "MUG-1") { name } b: product(sku: "NO") { name } c: product(sku: "") { name } }';
+  expect((await bff.query(query)).data).toEqual({ a: { name: 'Enamel mug' }, b: null, c: null });
+  expect(bff.asked).toHaveLength(1);
+});
+
+test('inventory down: null, marked, within the deadline that came along', async () => {
+  bff.on(GetProducts, unavailable('inventory'));
+  const headers = {
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    'x-deadline': String(Date.now() + 900),
+  };
+  const { status, data, errors } = await bff.query(
+    '{ product(sku: "MUG-1") { name } }',
+    {},
+    undefined,
+    headers,
+  );
+  expect(status).toBe(200);
+  expect(data).toEqual({ product: null });
+  expect(errors).toMatchObject([
+    { path: ['product'], extensions: { code: 'UNAVAILABLE', traceId: '0af7651916cd43dd8448eb211c80319c' } },
+  ]);
+  expect(bff.asked[0]!.trace).toContain('0af7651916cd43dd8448eb211c80319c');
+  expect(bff.asked[0]!.ttl).toBeLessThanOrEqual(900);
+});
+
+test('everything but the catalogue is closed without a token', async () => {
+  const closed = ['{ me { id } }', '{ orders { nodes { id } } }', '{ order(id: "1") { id } }'];
+  const mutations = [
+    'mutation { cancelOrder(id: "1") { __typename } }',
+    'mutation { restock(sku: "A", quantity: 1) { sku } }',
+  ];
+  for (const query of [...closed, ...mutations]) {
+    const { errors } = await bff.query(query);
+    expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+  }
+  expect(bff.asked).toEqual([]);
+});
+
+test('a token that is not to be believed is refused, on public fields too', async () => {
+  const good = await bff.token(ADA);
+  const forged = `${good.slice(0, -4)}AAAA`;
+  for (const authorization of [`Bearer ${forged}`, 'Bearer', 'Basic YTpi', good]) {
+    const { errors } = await bff.query('{ product(sku: "MUG-1") { name } }', {}, undefined, {
+      authorization,
+    });
+    expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+  }
+});
+
+test('me: the token knows the id and roles, users knows the rest', async () => {
+  const token = await bff.token(ADA, 'customer', 'staff');
+  const ada = { id: ADA, email: 'ada@example.com', name: 'Ada', roles: ['customer' as const] };
+  bff.on(GetCustomers, { customers: [ada] });
+  const { data } = await bff.query('{ me { id email name roles } }', {}, token);
+  expect(data.me).toEqual({ id: ADA, email: 'ada@example.com', name: 'Ada', roles: ['customer', 'staff'] });
+  expect(bff.asked.filter(({ type }) => type === GetCustomers.type)).toHaveLength(1);
+  bff.on(GetCustomers, unavailable('users')).on(GetSigningKeys, unavailable('users'));
+  const without = await bff.query('{ me { id email roles } }', {}, token);
+  expect(without.data.me).toEqual({ id: ADA, email: null, roles: ['customer', 'staff'] });
+  expect(without.errors).toMatchObject([{ path: ['me', 'email'], extensions: { code: 'UNAVAILABLE' } }]);
+});
+
+test('restock is for staff', async () => {
+  bff.on(Restock, { ...mug, available: 17 });
+  const customer = await bff.query(RESTOCK, { sku: 'MUG-1', n: 10 }, await bff.token(ADA));
+  expect(customer.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+  const staff = await bff.token(ADA, 'customer', 'staff');
+  expect((await bff.query(RESTOCK, { sku: 'MUG-1', n: 10 }, staff)).data.restock).toEqual({
+    sku: 'MUG-1',
+    available: 17,
+  });
+  const codeOf = async (variables: object) =>
+    (await bff.query(RESTOCK, variables, staff)).errors![0]!.extensions['code'];
+  expect(await codeOf({ sku: 'MUG-1', n: 0 })).toBe('BAD_USER_INPUT');
+  bff.on(Restock, new Failure('inventory.unknown-sku', 'No such product.'));
+  expect(await codeOf({ sku: 'NO', n: 1 })).toBe('NOT_FOUND');
+});
