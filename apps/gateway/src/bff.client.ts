@@ -1,0 +1,69 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Code, deadlineExceeded, Failure, unavailable } from '@caravan/contracts';
+import { ENV, Lifecycle } from '@caravan/platform';
+import { type Dispatcher, Pool } from 'undici';
+import { type Answer, type Call, Exchange } from './exchange.ts';
+import type { GatewayEnv } from './gateway.env.ts';
+
+export type BffName = 'web' | 'mobile';
+
+const POOL: Pool.Options = {
+  connections: 128,
+  pipelining: 1,
+  // Shorter than the BFF keeps its side open, so that a request never meets a socket that is just closing.
+  keepAliveTimeout: 4_000,
+  connect: { timeout: 1_000 },
+  // The deadline is kept by the exchange, the waiting for a connection included.
+  headersTimeout: 0,
+  bodyTimeout: 0,
+};
+
+const NOT_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** The way to the BFFs: kept connections, the replicas in turn, and another one when a replica cannot be reached. */
+@Injectable()
+export class BffClient {
+  private readonly log = new Logger('Gateway');
+  private readonly pools: Record<BffName, Pool[]>;
+  private turn = 0;
+
+  constructor(@Inject(ENV) env: GatewayEnv, lifecycle: Lifecycle) {
+    const open = (urls: string[]) => urls.map((url) => new Pool(url, POOL));
+    this.pools = { web: open(env.BFF_WEB_URL), mobile: open(env.BFF_MOBILE_URL) };
+    lifecycle.onDrain('outgoing', () => this.close());
+  }
+
+  /** @throws Failure 503 when nothing was sent, 504 at the deadline, 502 when the answer broke off */
+  async call(name: BffName, call: Call): Promise<Answer> {
+    const pools = this.pools[name];
+    const first = this.turn++;
+    for (let i = 0; i < pools.length; i++) {
+      try {
+        return await this.exchange(pools[(first + i) % pools.length]!, call);
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        if (error instanceof Failure)
+          throw error.code === Code.deadlineExceeded ? deadlineExceeded('The shop') : error;
+        // Only where certainly nothing has been sent may another be asked to do the same.
+        if (!NOT_CONNECTED.has(code ?? '')) throw error;
+        this.log.warn(`bff-${name} cannot be reached: ${message}`);
+      }
+    }
+    throw unavailable('The shop');
+  }
+
+  private exchange(pool: Dispatcher, call: Call): Promise<Answer> {
+    return new Exchange(call).over(pool);
+  }
+
+  private async close(): Promise<void> {
+    await Promise.all([...this.pools.web, ...this.pools.mobile].map((pool) => pool.close()));
+  }
+}

@@ -1,0 +1,16 @@
+import type { Context, Caller } from '@caravan/platform';
+
+/** What the gateway knows about a request besides what it says. */
+export interface Edge {
+  readonly context: Context;
+  /** The client's address, as limits and the log know it. */
+  readonly address: string;
+  /** Who asks, where a good token came along. */
+  caller?: Caller;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    edge: Edge;
+  }
+}

@@ -1,0 +1,40 @@
+import { type EnvOf, httpPort, serviceEnv } from '@caravan/platform';
+import { z } from 'zod';
+
+const count = (fallback: number) => z.coerce.number().int().min(0).default(fallback);
+
+/** One address, or the addresses of several replicas with commas between them. */
+const urls = z
+  .string()
+  .transform((list) => list.split(',').map((url) => url.trim().replace(/\/+$/, '')))
+  .pipe(z.array(z.url({ protocol: /^https?$/ })).min(1));
+
+export const gatewayEnv = serviceEnv('gateway', {
+  PORT: httpPort.default(8080),
+  RABBITMQ_URL: z.url(),
+  BFF_WEB_URL: urls.prefault('http://127.0.0.1:8081'),
+  BFF_MOBILE_URL: urls.prefault('http://127.0.0.1:8082'),
+  /** Where replicas share their limits; without it each keeps its own. */
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  /** What clients call this gateway; no header of a request can change a link. */
+  PUBLIC_URL: z.url().default('http://127.0.0.1:8080'),
+  ISSUER: z.string().min(1).default('caravan'),
+  /** Requests a second; 0 is no limit. */
+  RATE_LIMIT_PER_CUSTOMER: count(1_000),
+  RATE_LIMIT_PER_ADDRESS: count(2_000),
+  /** Requests a second to paths that do not exist, per address; 0 is no limit. */
+  RATE_LIMIT_UNKNOWN_PATHS: count(50),
+  /** Requests a minute to /v1/auth, per address; 0 is no limit. */
+  RATE_LIMIT_AUTH: count(300),
+  /** Requests being answered at once, beyond which new ones are shed; 0 is no limit. */
+  MAX_IN_FLIGHT: count(1_000),
+  MAX_CONNECTIONS: count(4_096),
+  /** Sockets of one address; not counted behind a proxy. 0 is no limit. */
+  MAX_CONNECTIONS_PER_ADDRESS: count(512),
+  /** Proxies in front whose X-Forwarded-For is believed, counted from here outwards. */
+  TRUST_PROXY_HOPS: count(0),
+  /** Milliseconds that a request may take behind the gateway. */
+  REQUEST_DEADLINE_MS: z.coerce.number().int().min(100).max(10_000).default(10_000),
+});
+
+export type GatewayEnv = EnvOf<typeof gatewayEnv>;

@@ -1,0 +1,91 @@
+import type { Failure } from '@caravan/contracts';
+import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
+import { rateLimited } from './gateway.errors.ts';
+
+export interface Policy {
+  readonly name: string;
+  /** Requests per window; 0 is no limit. */
+  readonly quota: number;
+  readonly windowSeconds: number;
+}
+
+interface Lease {
+  left: number;
+  /** Epoch milliseconds; until then the lease, or the refusal, holds. */
+  until: number;
+  pending?: Promise<void>;
+}
+
+const MAX_LEASES = 20_000;
+
+/**
+ * A limit that all replicas share without asking each other about every request: a tenth of the quota is taken from
+ * the shared store at a time and spent here. A request costs a look into a map, a lease one round trip.
+ */
+export class Limit {
+  private readonly leases = new Map<string, Lease>();
+  private readonly leaseSize: number;
+
+  constructor(
+    private readonly policy: Policy,
+    private readonly store: RateLimiterAbstract,
+  ) {
+    this.leaseSize = leaseSizeFor(policy.quota);
+  }
+
+  /**
+   * Counts one request. Answers at once while a lease lasts.
+   * @returns undefined when the request may pass, a refusal with its waiting time when not
+   */
+  take(key: string): undefined | Failure | Promise<undefined | Failure> {
+    if (this.policy.quota === 0) return undefined;
+    const lease = this.leases.get(key);
+    const now = Date.now();
+    if (lease !== undefined && now < lease.until) {
+      if (lease.left > 0) {
+        lease.left--;
+        return undefined;
+      }
+      if (lease.left < 0) return rateLimited(this.policy, lease.until - now);
+    }
+    return this.takeAfterRenewal(key, lease);
+  }
+
+  private async takeAfterRenewal(key: string, known: Lease | undefined): Promise<undefined | Failure> {
+    const lease = known ?? this.addLease(key);
+    lease.pending ??= this.renew(key, lease);
+    await lease.pending;
+    return this.take(key);
+  }
+
+  private async renew(key: string, lease: Lease): Promise<void> {
+    try {
+      const { msBeforeNext } = await this.store.consume(key, this.leaseSize);
+      lease.until = Date.now() + Math.max(1, msBeforeNext);
+      lease.left = this.leaseSize;
+    } catch (error) {
+      const refused = error instanceof RateLimiterRes;
+      // A store that fails in spite of its insurance limits nobody: a limiter may not take the shop down.
+      lease.until = Date.now() + (refused ? Math.max(1, error.msBeforeNext) : 1_000);
+      lease.left = refused ? -1 : this.leaseSize;
+    } finally {
+      lease.pending = undefined;
+    }
+  }
+
+  private addLease(key: string): Lease {
+    for (const oldest of this.leases.keys()) {
+      if (this.leases.size < MAX_LEASES) break;
+      this.leases.delete(oldest);
+    }
+    const lease: Lease = { left: 0, until: 0 };
+    this.leases.set(key, lease);
+    return lease;
+  }
+}
+
+/** The largest share up to a tenth that goes into the quota without rest, so that the whole quota can be spent. */
+function leaseSizeFor(quota: number): number {
+  for (let size = Math.floor(quota / 10); size > 1; size--) if (quota % size === 0) return size;
+  return 1;
+}

@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Answer } from './exchange.ts';
+import { BffClient, type BffName } from './bff.client.ts';
+
+/** What passes inwards. Nothing else does: no cookie, no forwarded host, no header that a BFF might believe. */
+const INWARDS = [
+  'accept',
+  'authorization',
+  'content-type',
+  'accept-language',
+  'if-none-match',
+  'x-apollo-operation-name',
+  'apollo-require-preflight',
+] as const;
+/** What passes outwards. Nothing tells what runs inside. */
+const OUTWARDS = [
+  'content-type',
+  'cache-control',
+  'content-language',
+  'content-security-policy',
+  'etag',
+  'last-modified',
+  'retry-after',
+  'vary',
+  'www-authenticate',
+] as const;
+
+@Injectable()
+export class ProxyService {
+  constructor(private readonly bffs: BffClient) {}
+
+  /** Answers with what the BFF answers. @throws Failure 502, 503, 504 */
+  async forward(
+    name: BffName,
+    path: string,
+    request: FastifyRequest<{ Body: Buffer | undefined }>,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const { deadline } = request.edge.context;
+    const gone = new AbortController();
+    const leave = () => gone.abort();
+    request.raw.socket.once('close', leave);
+    try {
+      const answer = await this.bffs.call(name, {
+        method: request.method === 'POST' ? 'POST' : 'GET',
+        path,
+        headers: inwards(request),
+        body: request.body,
+        deadline: deadline!,
+        signal: gone.signal,
+      });
+      void reply.code(answer.status).headers(outwards(answer)).send(answer.body);
+    } finally {
+      request.raw.socket.off('close', leave);
+    }
+  }
+}
+
+function inwards(request: FastifyRequest): Record<string, string> {
+  const { context } = request.edge;
+  const headers: Record<string, string> = {
+    traceparent: context.traceparent,
+    'x-deadline': String(context.deadline),
+    'x-request-id': request.id,
+  };
+  for (const name of INWARDS) {
+    const value = request.raw.headers[name];
+    if (typeof value === 'string') headers[name] = value;
+  }
+  return headers;
+}
+
+function outwards({ status, headers }: Answer): Record<string, string | string[]> {
+  const passed: Record<string, string | string[]> = {};
+  for (const name of OUTWARDS) {
+    const value = headers[name];
+    if (value !== undefined) passed[name] = value;
+  }
+  if (status === 401) passed['www-authenticate'] ??= 'Bearer realm="caravan"';
+  return passed;
+}

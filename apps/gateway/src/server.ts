@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { newTraceparent } from '@caravan/platform';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
+import { BODY_LIMIT, MAX_HEAD, MAX_URL } from './bounds.ts';
+import { EdgeService } from './edge.service.ts';
+import { headersTooLarge, malformed, tooSlow, urlTooLong } from './gateway.errors.ts';
+import { requestIdFrom } from './header.ts';
+import { problemOf, type Refusal } from './problem.ts';
+
+type BrokenRequest = Error & { code?: string; rawPacket?: Buffer };
+
+/** Bounds that Node and Fastify leave open: slow senders and readers, large heads, idle sockets. Milliseconds, bytes. */
+export const serverOptions: FastifyServerOptions = {
+  bodyLimit: BODY_LIMIT,
+  requestTimeout: 14_000,
+  connectionTimeout: 20_000,
+  keepAliveTimeout: 65_000,
+  http: { headersTimeout: 8_000, connectionsCheckingInterval: 1_000, maxHeaderSize: MAX_HEAD },
+  logger: false,
+  requestIdHeader: false,
+  genReqId: (request: IncomingMessage) => requestIdFrom(request.headers['x-request-id']),
+  return503OnClosing: false,
+  clientErrorHandler: (error, socket) => answerBroken(error as unknown as BrokenRequest, socket),
+  frameworkErrors: (_error: unknown, _request: FastifyRequest, reply: FastifyReply) => {
+    refuseRaw(reply, malformed('The URL cannot be read.'));
+  },
+} as FastifyServerOptions;
+
+/** Bodies stay the bytes they came as; every request passes the edge first. */
+export function configureServer(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT }, (_request, body, done) =>
+    done(null, body),
+  );
+  app.get(EdgeService).guard(fastify);
+}
+
+/** An answer outside of any route and hook. */
+function refuseRaw(reply: FastifyReply, refusal: Refusal): void {
+  const { status, headers, body } = problemOf(refusal, '', newTraceparent().slice(3, 35));
+  void reply
+    .code(status)
+    .headers({ ...headers, 'x-request-id': reply.request.id })
+    .send(body);
+}
+
+/** What could not be read as HTTP gets its answer on the bare socket, which then closes. */
+function answerBroken(error: BrokenRequest, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const { status, headers, body } = problemOf(refusalFor(error), '', newTraceparent().slice(3, 35));
+  const fields = { ...headers, 'x-request-id': randomUUID(), 'content-length': Buffer.byteLength(body) };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(
+    `HTTP/1.1 ${status} ${JSON.parse(body).title}\r\n${lines.join('')}connection: close\r\n\r\n${body}`,
+  );
+  // Whoever goes on sending after that is not listened to for long.
+  setTimeout(() => socket.destroy(), 1_000).unref();
+}
+
+function refusalFor(error: BrokenRequest): Refusal {
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return tooSlow();
+  if (error.code !== 'HPE_HEADER_OVERFLOW') return malformed('This is not HTTP as it should be.');
+  const firstLine = error.rawPacket?.indexOf('\r\n') ?? 0;
+  return firstLine === -1 || firstLine > MAX_URL ? urlTooLong() : headersTooLarge();
+}
