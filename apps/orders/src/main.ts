@@ -1,7 +1,5 @@
-import 'reflect-metadata';
-import { Module, Injectable } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { hello } from '@caravan/contracts';
-@Injectable() class A { readonly x = hello }
-@Module({ providers: [A] }) class M { constructor(private readonly a: A) { console.log(a.x, this.a.x); } }
-await NestFactory.createApplicationContext(M);
+import { startService } from '@caravan/platform';
+import { ordersEnv } from './orders.env.ts';
+import { OrdersModule } from './orders.module.ts';
+
+await startService(OrdersModule, ordersEnv);

@@ -8,8 +8,8 @@ import { currentContext } from '@caravan/platform';
 /** Where the answer to a saga's command goes; a message is one, and so is what was kept of it in a table. */
 export type ReplyAddress = Pick<Message, 'type' | 'replyTo' | 'sagaId' | 'ask' | 'traceparent'>;
 
-/** How a command says who asks and which of his questions this is. */
-export type Question = Required<Pick<Message, 'replyTo' | 'sagaId' | 'ask' | 'traceparent'>>;
+/** How a command says who asks and which of his questions this is; without it, nobody waits for the answer. */
+export type Question = Pick<Message, 'replyTo' | 'sagaId' | 'ask' | 'traceparent'>;
 
 const names = new Map<string, string>();
 
@@ -44,7 +44,7 @@ export class Tx {
     this.add(contract.type, contract.type, { data: contract.data.parse(data), trace });
   }
 
-  /** Sends a saga's command. */
+  /** Sends a command, with the question that it is part of. */
   send<C extends Contract<never, unknown> | Contract>(
     contract: C,
     data: DataOf<C>,

@@ -1,5 +1,13 @@
 /** A persisted step runner: ask, undo, deadline, retry until done. Knows no business word. */
-export { ask, local, saga, SagaDefinition, type LocalEffect, type SagaView } from './saga.definition.ts';
+export {
+  ask,
+  local,
+  saga,
+  SagaDefinition,
+  type LocalEffect,
+  type SagaStarter,
+  type SagaView,
+} from './saga.definition.ts';
 export { Sagas1700000000001 } from './saga.migrations.ts';
 export { SagaModule } from './saga.module.ts';
 export { SagaRunner } from './saga.runner.ts';

@@ -10,8 +10,17 @@ export interface SagaView<Data> {
   readonly failure: FailureData | null;
 }
 
+/** Begins further sagas in the same transaction. An id may be used once per type. */
+export interface SagaStarter {
+  start(
+    tx: Tx,
+    type: string,
+    begun: readonly { id: string; data: object; traceparent: string }[],
+  ): Promise<void>;
+}
+
 /** A step inside the service's own database: for all sagas that have come this far, in the transaction that records it. */
-export type LocalEffect<Data> = (sagas: SagaView<Data>[], tx: Tx) => Promise<void>;
+export type LocalEffect<Data> = (sagas: SagaView<Data>[], tx: Tx, runner: SagaStarter) => Promise<void>;
 
 type AnyContract = Contract<never, unknown> | Contract;
 

@@ -3,8 +3,8 @@ import type { DataOf, FailureData, SagaReply } from '@caravan/contracts';
 import { MAX_BATCH, type Message } from '@caravan/messaging';
 import { type Tx, UnitOfWork } from '@caravan/outbox';
 import { Lifecycle, SERVICE_NAME } from '@caravan/platform';
-import type { LocalEffect, SagaDefinition, SagaView } from './saga.definition.ts';
-import { advance, type Effects, type SagaInput, type SagaInstance } from './saga.machine.ts';
+import type { LocalEffect, SagaDefinition, SagaStarter, SagaView } from './saga.definition.ts';
+import { advance, type Effects, type SagaInput, type SagaInstance, type SagaState } from './saga.machine.ts';
 import { SagasRepository, type Transition } from './sagas.repository.ts';
 
 /** Injection token of the definitions that a service runs. */
@@ -17,7 +17,7 @@ const DUE_EVERY_MS = 500;
 
 /** Runs sagas in batches: one transaction for all that has arrived, a few statements whatever its size. */
 @Injectable()
-export class SagaRunner implements OnApplicationBootstrap {
+export class SagaRunner implements OnApplicationBootstrap, SagaStarter {
   private readonly log = new Logger('Sagas');
   private readonly definitions: ReadonlyMap<string, Definition>;
 
@@ -65,14 +65,22 @@ export class SagaRunner implements OnApplicationBootstrap {
     await this.perform(tx, effects);
   }
 
-  /** Rolls a saga back on request. @returns false when it is finished, unknown or past its point of no return */
-  async cancel(tx: Tx, type: string, id: string, failure: FailureData): Promise<boolean> {
+  /**
+   * Rolls a saga back on request, and locks it until the transaction ends.
+   * @returns the state it was found in; `rolling-back` when this request began it; undefined when there is no such saga
+   */
+  async cancel(
+    tx: Tx,
+    type: string,
+    id: string,
+    failure: FailureData,
+  ): Promise<SagaState | 'rolling-back' | undefined> {
     const [saga] = await this.sagas.load(tx, [{ type, id }]);
     const effects = saga && this.advance(saga, { kind: 'cancel', failure });
-    if (!saga || !effects) return false;
+    if (!saga || !effects) return saga?.state;
     await this.sagas.update(tx, [saga]);
     await this.perform(tx, [{ saga, effects }]);
-    return true;
+    return 'rolling-back';
   }
 
   /** Takes in the answers to what was asked; late and repeated ones change nothing. */
@@ -137,7 +145,7 @@ export class SagaRunner implements OnApplicationBootstrap {
         tx.send(command, saga.data as never, question);
       }
     }
-    for (const [effect, views] of locals) await effect(views, tx);
+    for (const [effect, views] of locals) await effect(views, tx, this);
     await this.sagas.log(tx, log);
   }
 }

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import {
+  type Address,
+  type FailureData,
+  type Line,
+  MAX_AMOUNT_MINOR,
+  type OrderStatus,
+  type Product,
+} from '@caravan/contracts';
+import { orderTooLarge, type OrderIssue, unknownProduct } from './order.errors.ts';
+
+export interface OrderLine {
+  readonly sku: string;
+  readonly name: string;
+  readonly quantity: number;
+  readonly unitPriceMinor: number;
+  readonly totalMinor: number;
+}
+
+/** What a customer asks for; prices are not among it. */
+export interface OrderRequest {
+  readonly customerId: string;
+  readonly idempotencyKey: string;
+  readonly lines: readonly Line[];
+  readonly paymentMethod: string;
+  readonly shippingAddress: Address;
+}
+
+/** An order as it was accepted: its lines and prices never change again. */
+export class Order {
+  id!: string;
+  /** Set by the database, in the order of acceptance. */
+  serial!: number;
+  customerId!: string;
+  idempotencyKey!: string;
+  fingerprint!: string;
+  status!: OrderStatus;
+  placedAt!: Date;
+  lines!: OrderLine[];
+  totalMinor!: number;
+  currency!: string;
+  paymentMethod!: string;
+  shippingAddress!: Address;
+  rejection!: FailureData | null;
+  cancelRequested!: boolean;
+  traceparent!: string;
+
+  /** What people read out on the telephone. */
+  get number(): string {
+    return `CV-${String(100_000 + Number(this.serial))}`;
+  }
+
+  /** The customer still may change his mind: it is on its way or confirmed. */
+  get cancellable(): boolean {
+    return this.status === 'PENDING' || this.status === 'CONFIRMED' || this.status === 'NEEDS_ATTENTION';
+  }
+
+  get final(): boolean {
+    return this.status !== 'PENDING';
+  }
+
+  /**
+   * Prices the request with the shop's own prices, which are fixed from here on.
+   * @returns the order, or everything that is wrong with the request
+   */
+  static accept(
+    id: string,
+    request: OrderRequest,
+    catalogue: ReadonlyMap<string, Product>,
+    traceparent: string,
+  ): Order | OrderIssue[] {
+    const merged = mergeLines(request.lines);
+    const issues = merged.flatMap((line, i) =>
+      catalogue.has(line.sku) ? [] : [unknownProduct(i, line.sku)],
+    );
+    if (issues.length > 0) return issues;
+    const lines = merged.map(({ sku, quantity }): OrderLine => {
+      const { name, priceMinor } = catalogue.get(sku)!;
+      return { sku, name, quantity, unitPriceMinor: priceMinor, totalMinor: priceMinor * quantity };
+    });
+    const totalMinor = lines.reduce((sum, line) => sum + line.totalMinor, 0);
+    if (totalMinor > MAX_AMOUNT_MINOR) return [orderTooLarge(totalMinor)];
+    const { customerId, idempotencyKey, paymentMethod, shippingAddress } = request;
+    return Object.assign(new Order(), {
+      id,
+      customerId,
+      idempotencyKey,
+      fingerprint: fingerprintOf(request),
+      status: 'PENDING',
+      lines,
+      totalMinor,
+      currency: catalogue.get(lines[0]!.sku)!.currency,
+      paymentMethod,
+      shippingAddress,
+      rejection: null,
+      cancelRequested: false,
+      traceparent,
+    });
+  }
+}
+
+/** The same sku twice is one line with both quantities, at the place of the first. */
+export function mergeLines(lines: readonly Line[]): Line[] {
+  const quantities = new Map<string, number>();
+  for (const { sku, quantity } of lines) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
+  return [...quantities].map(([sku, quantity]) => ({ sku, quantity }));
+}
+
+/** Equal for requests that ask for the same: lines in any order, whatever the spelling of an absent second address line. */
+export function fingerprintOf({ lines, paymentMethod, shippingAddress }: OrderRequest): string {
+  const { name, line1, line2, city, postalCode, country } = shippingAddress;
+  const sorted = mergeLines(lines).sort((a, b) => (a.sku < b.sku ? -1 : 1));
+  const canonical = [
+    sorted.map(({ sku, quantity }) => [sku, quantity]),
+    paymentMethod,
+    [name, line1, line2 ?? '', city, postalCode, country],
+  ];
+  return createHash('sha256').update(JSON.stringify(canonical)).digest('base64url');
+}

@@ -1,0 +1,49 @@
+import { Controller } from '@nestjs/common';
+import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
+import {
+  CancelOrder,
+  type DataOf,
+  GetOrders,
+  GetTimelines,
+  ListOrders,
+  PlaceOrder,
+  ReservationOverdue,
+} from '@caravan/contracts';
+import type { Message } from '@caravan/messaging';
+import { currentContext } from '@caravan/platform';
+import { OrdersService } from './orders.service.ts';
+
+@Controller()
+export class OrdersHandlers {
+  constructor(private readonly orders: OrdersService) {}
+
+  @MessagePattern(PlaceOrder.type, { batched: true })
+  place(@Payload() requests: Message<DataOf<typeof PlaceOrder>>[]) {
+    return this.orders.place(requests);
+  }
+
+  @MessagePattern(CancelOrder.type)
+  cancel(@Payload() { id, customerId }: DataOf<typeof CancelOrder>) {
+    return this.orders.cancel(id, customerId, currentContext().deadline);
+  }
+
+  @MessagePattern(GetOrders.type)
+  async find(@Payload() { ids, customerId }: DataOf<typeof GetOrders>) {
+    return { orders: await this.orders.find(ids, customerId) };
+  }
+
+  @MessagePattern(ListOrders.type)
+  list(@Payload() page: DataOf<typeof ListOrders>) {
+    return this.orders.list(page);
+  }
+
+  @MessagePattern(GetTimelines.type)
+  async timelines(@Payload() { orderIds, customerId }: DataOf<typeof GetTimelines>) {
+    return { timelines: await this.orders.timelines(orderIds, customerId) };
+  }
+
+  @EventPattern<string>(ReservationOverdue.type)
+  settle(@Payload() messages: Message<DataOf<typeof ReservationOverdue>>[]) {
+    return this.orders.settleReservations(messages);
+  }
+}

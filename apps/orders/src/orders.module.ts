@@ -1,0 +1,38 @@
+import { Module } from '@nestjs/common';
+import { MessagingModule } from '@caravan/messaging';
+import { OutboxModule } from '@caravan/outbox';
+import { SagaModule, Sagas1700000000001 } from '@caravan/saga';
+import { cancellation, checkout } from './checkout.saga.ts';
+import { Orders1763700000000 } from './migrations/orders.migration.ts';
+import { orderMapping } from './order.mapping.ts';
+import { OrdersHandlers } from './orders.handlers.ts';
+import { OrdersRepository } from './orders.repository.ts';
+import { OrdersService } from './orders.service.ts';
+import { OutcomesService } from './outcomes.service.ts';
+import { WaitsService } from './waits.service.ts';
+
+/** What the sagas' own steps need; apart, because the service that starts sagas needs the sagas. */
+@Module({
+  providers: [OrdersRepository, WaitsService, OutcomesService],
+  exports: [OrdersRepository, WaitsService, OutcomesService],
+})
+class OutcomesModule {}
+
+@Module({
+  imports: [
+    MessagingModule.forService('orders'),
+    OutboxModule.forService({
+      entities: [orderMapping],
+      migrations: [Sagas1700000000001, Orders1763700000000],
+    }),
+    OutcomesModule,
+    SagaModule.forService({
+      imports: [OutcomesModule],
+      inject: [OutcomesService],
+      define: (orders: OutcomesService) => [checkout(orders), cancellation(orders)],
+    }),
+  ],
+  controllers: [OrdersHandlers],
+  providers: [OrdersService],
+})
+export class OrdersModule {}

@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { FailureData, OrderStatus, TimelineEntry } from '@caravan/contracts';
+import type { Tx } from '@caravan/outbox';
+import { Order } from './order.ts';
+import { type OrderRow, toOrder } from './order.mapping.ts';
+
+const INSERT = `
+  INSERT INTO orders (id, customer_id, idempotency_key, fingerprint, status, lines, total_minor, currency, payment_method, shipping_address, traceparent)
+  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::bigint[], $8::text[], $9::text[], $10::jsonb[], $11::text[])
+  ON CONFLICT (customer_id, idempotency_key) DO NOTHING
+  RETURNING *`;
+const BY_KEYS = `
+  SELECT orders.* FROM orders JOIN unnest($1::uuid[], $2::text[]) AS key (customer_id, idempotency_key) USING (customer_id, idempotency_key)`;
+const MOVE = `
+  UPDATE orders SET status = $2, rejection = new.rejection
+  FROM unnest($1::uuid[], $3::jsonb[]) AS new (id, rejection)
+  WHERE orders.id = new.id AND orders.status = ANY($4::text[])
+  RETURNING orders.*`;
+const LOCK = `SELECT * FROM orders WHERE id = $1 AND customer_id = $2 FOR UPDATE`;
+const REQUEST_CANCEL = `UPDATE orders SET cancel_requested = true WHERE id = $1`;
+const CANCEL_REQUESTED = `SELECT * FROM orders WHERE id = ANY($1::uuid[]) AND cancel_requested AND status IN ('CONFIRMED', 'NEEDS_ATTENTION')`;
+const TIMELINES = `
+  SELECT t.saga_id AS "orderId", t.at, t.step, t.outcome, t.detail, substr(o.traceparent, 4, 32) AS "traceId"
+  FROM saga_transition t JOIN orders o ON o.id = t.saga_id
+  WHERE t.saga_id = ANY($1::uuid[]) AND o.customer_id = $2 ORDER BY t.saga_id, t.id`;
+
+export interface Page {
+  readonly customerId: string;
+  readonly first: number;
+  readonly after?: string;
+  readonly statuses?: readonly OrderStatus[];
+}
+
+export type TimelineRow = Omit<TimelineEntry, 'at'> & { orderId: string; at: Date };
+
+/** The orders' table. Writes are set-based; the aggregate decides before, the database guards. */
+@Injectable()
+export class OrdersRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** @returns those that were new under their customer's key */
+  async insert(tx: Tx, orders: readonly Order[]): Promise<Order[]> {
+    if (orders.length === 0) return [];
+    const rows = await tx.query<OrderRow>(INSERT, [
+      orders.map((order) => order.id),
+      orders.map((order) => order.customerId),
+      orders.map((order) => order.idempotencyKey),
+      orders.map((order) => order.fingerprint),
+      orders.map((order) => order.status),
+      orders.map((order) => JSON.stringify(order.lines)),
+      orders.map((order) => order.totalMinor),
+      orders.map((order) => order.currency),
+      orders.map((order) => order.paymentMethod),
+      orders.map((order) => JSON.stringify(order.shippingAddress)),
+      orders.map((order) => order.traceparent),
+    ]);
+    return rows.map(toOrder);
+  }
+
+  async findByKeys(keys: readonly { customerId: string; idempotencyKey: string }[]): Promise<Order[]> {
+    const rows: OrderRow[] = await this.dataSource.query(BY_KEYS, [
+      keys.map((key) => key.customerId),
+      keys.map((key) => key.idempotencyKey),
+    ]);
+    return rows.map(toOrder);
+  }
+
+  /** Moves orders that are in one of `from`. @returns those that were moved, as they are now */
+  async move(
+    tx: Tx,
+    moves: readonly { id: string; rejection?: FailureData | null }[],
+    to: OrderStatus,
+    from: readonly OrderStatus[],
+  ): Promise<Order[]> {
+    if (moves.length === 0) return [];
+    const rejections = moves.map(({ rejection }) => (rejection ? JSON.stringify(rejection) : null));
+    return (await tx.query<OrderRow>(MOVE, [moves.map((move) => move.id), to, rejections, from])).map(
+      toOrder,
+    );
+  }
+
+  async lock(tx: Tx, id: string, customerId: string): Promise<Order | undefined> {
+    return (await tx.query<OrderRow>(LOCK, [id, customerId])).map(toOrder)[0];
+  }
+
+  async requestCancel(tx: Tx, id: string): Promise<void> {
+    await tx.query(REQUEST_CANCEL, [id]);
+  }
+
+  async withCancelRequested(tx: Tx, ids: readonly string[]): Promise<Order[]> {
+    return (await tx.query<OrderRow>(CANCEL_REQUESTED, [ids])).map(toOrder);
+  }
+
+  find(ids: readonly string[], customerId?: string): Promise<Order[]> {
+    const query = this.orders().where('o.id = ANY(:ids)', { ids });
+    if (customerId !== undefined) query.andWhere('o.customerId = :customerId', { customerId });
+    return query.getMany();
+  }
+
+  /** Newest first, one more than asked for when there is a next page. */
+  findPage({ customerId, first, after, statuses }: Page): Promise<Order[]> {
+    const query = this.orders()
+      .where('o.customerId = :customerId', { customerId })
+      .orderBy('o.id', 'DESC')
+      .limit(first + 1);
+    if (after !== undefined) query.andWhere('o.id < :after', { after });
+    if (statuses !== undefined) query.andWhere('o.status = ANY(:statuses)', { statuses });
+    return query.getMany();
+  }
+
+  timelines(orderIds: readonly string[], customerId: string): Promise<TimelineRow[]> {
+    return this.dataSource.query(TIMELINES, [orderIds, customerId]);
+  }
+
+  private orders() {
+    return this.dataSource.getRepository(Order).createQueryBuilder('o');
+  }
+}

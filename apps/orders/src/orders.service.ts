@@ -1,0 +1,182 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { v7 as uuid } from 'uuid';
+import {
+  type DataOf,
+  GetProducts,
+  type Order as OrderData,
+  type PlaceOrder,
+  type PlaceOrderReply,
+  type Product,
+  ReleaseStock,
+  OrderConfirmed,
+} from '@caravan/contracts';
+import { type Message, MessageClient } from '@caravan/messaging';
+import { type Tx, UnitOfWork } from '@caravan/outbox';
+import { ENV } from '@caravan/platform';
+import { SagaRunner } from '@caravan/saga';
+import { SAGA } from './checkout.saga.ts';
+import { fingerprintOf, Order, type OrderRequest } from './order.ts';
+import { CANCELLED } from './order.errors.ts';
+import type { OrdersEnv } from './orders.env.ts';
+import { toCheckout, toData, toFact } from './orders.mapping.ts';
+import { OrdersRepository } from './orders.repository.ts';
+import { WaitsService } from './waits.service.ts';
+
+type PlaceOrderMessage = Message<DataOf<typeof PlaceOrder>>;
+type Cancelled = { outcome: 'accepted' | 'not-cancellable'; order: OrderData } | { outcome: 'not-found' };
+
+/** Left of a caller's patience for the way back. */
+const WAY_BACK_MS = 250;
+
+/** What customers do with orders. */
+@Injectable()
+export class OrdersService {
+  constructor(
+    private readonly orders: OrdersRepository,
+    private readonly waits: WaitsService,
+    private readonly sagas: SagaRunner,
+    private readonly work: UnitOfWork,
+    private readonly services: MessageClient,
+    @Inject(ENV) private readonly env: OrdersEnv,
+  ) {}
+
+  /** Accepts a batch of orders in one transaction; each answer then waits for its own outcome. */
+  async place(requests: PlaceOrderMessage[]): Promise<(PlaceOrderReply | Promise<PlaceOrderReply>)[]> {
+    const known = byKey(await this.orders.findByKeys(requests.map((request) => request.data)));
+    const unknown = requests.filter(({ data }) => !known.has(keyOf(data)));
+    const accepted =
+      unknown.length > 0 ? await this.accept(unknown) : new Map<PlaceOrderMessage, Order | PlaceOrderReply>();
+    return requests.map((request) => {
+      const order = known.get(keyOf(request.data)) ?? accepted.get(request)!;
+      if (!(order instanceof Order)) return order;
+      if (order.fingerprint !== fingerprintOf(request.data)) return { outcome: 'conflict' };
+      return this.waitFor(order, (now) => now.final, request.deadline).then((now) => ({
+        outcome: 'placed',
+        order: toData(now),
+      }));
+    });
+  }
+
+  /** Cancels whatever is there to cancel; the answer waits until it is done. */
+  async cancel(id: string, customerId: string, deadline?: number): Promise<Cancelled> {
+    const [own] = await this.orders.find([id], customerId);
+    if (!own) return { outcome: 'not-found' };
+    const order = await this.work.run((tx) => this.cancelIn(tx, own));
+    if (!order.cancellable && order.status !== 'CANCELLED')
+      return { outcome: 'not-cancellable', order: toData(order) };
+    const now = await this.waitFor(
+      order,
+      ({ status }) => status === 'CANCELLED' || status === 'REJECTED',
+      deadline,
+    );
+    return { outcome: now.status === 'REJECTED' ? 'not-cancellable' : 'accepted', order: toData(now) };
+  }
+
+  async find(ids: readonly string[], customerId: string): Promise<OrderData[]> {
+    return (await this.orders.find(ids, customerId)).map(toData);
+  }
+
+  async list(
+    page: Parameters<OrdersRepository['findPage']>[0],
+  ): Promise<{ orders: OrderData[]; hasNextPage: boolean }> {
+    const orders = await this.orders.findPage(page);
+    return { orders: orders.slice(0, page.first).map(toData), hasNextPage: orders.length > page.first };
+  }
+
+  async timelines(orderIds: readonly string[], customerId: string) {
+    const rows = await this.orders.timelines(orderIds, customerId);
+    return orderIds.map((orderId) => ({
+      orderId,
+      entries: rows
+        .filter((row) => row.orderId === orderId)
+        .map(({ at, step, outcome, detail, traceId }) => ({
+          at: at.toISOString(),
+          step,
+          outcome,
+          detail,
+          traceId,
+        })),
+    }));
+  }
+
+  /** A reservation has outlived any checkout: its order's outcome is told once more, whatever was lost before. */
+  async settleReservations(messages: Message<{ orderId: string }>[]): Promise<void> {
+    await this.work.consume(messages, async (fresh, tx) => {
+      const orders = new Map(
+        (await this.orders.find(fresh.map(({ data }) => data.orderId))).map((order) => [order.id, order]),
+      );
+      for (const { data, traceparent } of fresh) {
+        const order = orders.get(data.orderId);
+        if (order?.status === 'CONFIRMED') tx.publish(OrderConfirmed, toFact(order), { traceparent });
+        if (!order || order.status === 'REJECTED' || order.status === 'CANCELLED')
+          tx.send(ReleaseStock, data, { traceparent });
+      }
+    });
+  }
+
+  private async accept(
+    requests: PlaceOrderMessage[],
+  ): Promise<Map<PlaceOrderMessage, Order | PlaceOrderReply>> {
+    const catalogue = await this.catalogueOf(requests.map((request) => request.data));
+    const drafts = requests.map((request) => ({
+      request,
+      order: Order.accept(uuid(), request.data, catalogue, request.traceparent),
+    }));
+    const orders = drafts.flatMap(({ order }) => (order instanceof Order ? [order] : []));
+    const created = await this.work.run(async (tx) => {
+      const created = await this.orders.insert(tx, orders);
+      await this.sagas.start(
+        tx,
+        SAGA.checkout,
+        created.map((order) => ({ id: order.id, data: toCheckout(order), traceparent: order.traceparent })),
+      );
+      return created;
+    });
+    const stored = byKey(created);
+    // Lost the race for their key to another request, in this batch or on another replica: theirs is the order that is there.
+    const beaten = orders.filter((order) => !stored.has(keyOf(order)));
+    for (const order of beaten.length > 0 ? await this.orders.findByKeys(beaten) : [])
+      stored.set(keyOf(order), order);
+    return new Map(
+      drafts.map(({ request, order }) => [
+        request,
+        order instanceof Order ? stored.get(keyOf(order))! : { outcome: 'invalid', issues: order },
+      ]),
+    );
+  }
+
+  private async cancelIn(tx: Tx, { id, customerId }: Order): Promise<Order> {
+    // The saga's row is locked first, as its runner does, then the order's.
+    const checkout = await this.sagas.cancel(tx, SAGA.checkout, id, CANCELLED);
+    const order = (await this.orders.lock(tx, id, customerId))!;
+    const confirmed = order.status === 'CONFIRMED' || order.status === 'NEEDS_ATTENTION';
+    if (!confirmed || order.cancelRequested || checkout === 'undoing' || checkout === 'rolling-back')
+      return order;
+    await this.orders.requestCancel(tx, id);
+    // While the money is still being fetched, the end of the checkout begins the cancellation.
+    if (checkout !== 'running') {
+      await this.sagas.start(tx, SAGA.cancellation, [
+        { id, data: toCheckout(order), traceparent: order.traceparent },
+      ]);
+    }
+    return order;
+  }
+
+  private async catalogueOf(requests: readonly OrderRequest[]): Promise<Map<string, Product>> {
+    const skus = [...new Set(requests.flatMap((request) => request.lines.map((line) => line.sku)))];
+    const { products } = await this.services.ask(GetProducts, { skus });
+    return new Map(products.map((product) => [product.sku, product]));
+  }
+
+  private waitFor(order: Order, until: (order: Order) => boolean, deadline = Infinity): Promise<Order> {
+    return this.waits.wait(
+      order,
+      until,
+      Math.min(this.env.ORDER_WAIT_MS, deadline - Date.now() - WAY_BACK_MS),
+    );
+  }
+}
+
+const keyOf = ({ customerId, idempotencyKey }: Pick<Order, 'customerId' | 'idempotencyKey'>) =>
+  `${customerId} ${idempotencyKey}`;
+const byKey = (orders: readonly Order[]) => new Map(orders.map((order) => [keyOf(order), order]));
