@@ -14,7 +14,10 @@ const news: OrderNews = {
   currency: 'EUR',
 };
 const mail = (kind: NotificationKind, extra: Partial<OrderNews> = {}, name = 'Ada') =>
-  composeMail(new Notification(news.orderId, kind, { ...news, ...extra }, 1, ''), { name });
+  composeMail(new Notification(news.orderId, kind, { ...news, ...extra }, 1, ''), {
+    name,
+    email: 'ada@example.com',
+  });
 
 describe('mail', () => {
   it('tells number, lines and total', () => {
@@ -28,7 +31,7 @@ describe('mail', () => {
   });
 
   it('escapes whatever comes from outside', () => {
-    const { html, subject } = mail(
+    const { html, subject, to } = mail(
       'CONFIRMED',
       { number: 'C\r\nBcc: x@y' },
       '<script>alert(1)</script>\nPS: pay me',
@@ -36,6 +39,7 @@ describe('mail', () => {
     expect(html).toContain('&lt;b&gt;Tea&lt;/b&gt; &amp; &quot;Co&quot;');
     expect(html).toContain('Hello &lt;script&gt;alert(1)&lt;/script&gt; PS: pay me,');
     expect(html).not.toContain('<script>');
+    expect(to.name).toBe('<script>alert(1)</script> PS: pay me');
     expect(subject).toBe('Your order C Bcc: x@y is confirmed');
   });
 

@@ -2,6 +2,7 @@ import { type Customer, type FailureData, outOfStockDetails } from '@caravan/con
 import type { Notification, NotificationKind, OrderNews } from './notification.ts';
 
 export interface Mail {
+  to: { name: string; address: string };
   subject: string;
   text: string;
   html: string;
@@ -20,11 +21,12 @@ const OPENINGS: Readonly<Record<NotificationKind, string>> = {
 };
 
 /** The mail that tells a customer the news of an order. Nothing from outside gets into the HTML unescaped. */
-export function composeMail({ kind, news }: Notification, customer: Pick<Customer, 'name'>): Mail {
+export function composeMail({ kind, news }: Notification, customer: Pick<Customer, 'name' | 'email'>): Mail {
   const subject = oneLine(TITLES[kind](news.number));
   const greeting = `Hello ${oneLine(customer.name)},`;
   const why = kind === 'REJECTED' && news.reason ? reasons(news.reason, news) : [];
   return {
+    to: { name: oneLine(customer.name), address: customer.email },
     subject,
     text: [
       greeting,

@@ -110,8 +110,7 @@ export class SenderService implements OnApplicationBootstrap {
   private async sendOne(notification: Notification, customer: Customer | undefined): Promise<Outcome> {
     if (!customer) return notification.givenUp('there is no such customer');
     try {
-      const to = { name: customer.name, address: customer.email };
-      await this.smtp.send(composeMail(notification, customer), to, notification.messageId(this.smtp.domain));
+      await this.smtp.send(composeMail(notification, customer), notification.messageId(this.smtp.domain));
       return notification.sent();
     } catch (error) {
       if (isRefusal(error)) return notification.givenUp(messageOf(error));

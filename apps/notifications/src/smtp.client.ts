@@ -32,11 +32,10 @@ export class SmtpClient implements OnApplicationShutdown {
   }
 
   /** Ends when the relay has taken the mail. @throws whatever the relay or the way to it says */
-  async send(mail: Mail, to: { name: string; address: string }, messageId: string): Promise<void> {
+  async send(mail: Mail, messageId: string): Promise<void> {
     await this.relay.sendMail({
       ...mail,
       from: this.from,
-      to,
       messageId,
       // RFC 3834: nobody's absence note shall answer.
       headers: { 'Auto-Submitted': 'auto-generated' },
