@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout, foldersAt, nodeBinary } from './checkout.ts';
 import { buildIfStale } from './building/build-apps.ts';
@@ -13,6 +13,8 @@ const args = process.argv.slice(2);
 const infrastructure = foldersAt('.data/test-infrastructure');
 const report = join(infrastructure.run, 'jest.json');
 const VHOST = 'e2e';
+/** One for each Jest worker, so that services under test do not hear each other. */
+const WORKER_VHOSTS = ['test-1', 'test-2'];
 
 function withVhost(url: string): string {
   const own = new URL(url);
@@ -31,9 +33,17 @@ function runJest(env: Record<string, string>, aborted: AbortSignal): Promise<Jes
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   aborted.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
+  // A test that leaves something open keeps Jest from ending; its report is whole by then.
+  const impatience = setInterval(() => {
+    const written = statSync(report, { throwIfNoEntry: false })?.mtimeMs;
+    if (written === undefined || Date.now() - written < 15_000) return;
+    console.error('Jest had its results for 15 s and did not end (something was left open): ended it.');
+    child.kill('SIGKILL');
+  }, 1_000);
   return new Promise((resolve) => {
     child.once('error', () => resolve(undefined));
     child.once('exit', () => {
+      clearInterval(impatience);
       try {
         resolve(JSON.parse(readFileSync(report, 'utf8')) as JestResult);
       } catch {
@@ -47,7 +57,7 @@ async function test(): Promise<number> {
   const opened = await openSite(infrastructure, {
     fresh: true,
     throwAway: true,
-    vhosts: [VHOST],
+    vhosts: [VHOST, ...WORKER_VHOSTS],
     say: console.log,
   });
   const aborted = new AbortController();

@@ -5,5 +5,6 @@ export { MessageClient } from './message.client.ts';
 export type { Message } from './message.ts';
 export { MessagingModule, type MessagingOptions } from './messaging.module.ts';
 export { deadLetterQueue, EXCHANGE, replyKey, requestQueue, workQueue } from './topology.ts';
+export { RabbitTransport } from './rabbit.transport.ts';
 export { MESSAGE_TRANSPORT, type Receiver, type Transport, type Verdict } from './transport.ts';
 export { MAX_BATCH, MAX_BODY_BYTES, type OutgoingMessage, type WireMessage } from './wire.ts';

@@ -1,0 +1,3 @@
+/** What tests stand on: services on real servers, and waiting for the thing instead of for time. */
+export { eventually } from './eventually.ts';
+export { startTestService, TestService } from './test.service.ts';
