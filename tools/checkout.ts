@@ -19,6 +19,8 @@ export interface Folders {
   run: string;
   logs: string;
   mail: string;
+  /** The card processor's own books. */
+  cards: string;
   secrets: string;
 }
 
@@ -30,6 +32,7 @@ export function foldersAt(root = '.data'): Folders {
     run: join(at, 'run'),
     logs: join(at, 'logs'),
     mail: join(at, 'mail'),
+    cards: join(at, 'card-processor'),
     secrets: join(at, 'secrets.json'),
   };
   for (const folder of [folders.run, folders.logs]) mkdirSync(folder, { recursive: true });

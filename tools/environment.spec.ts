@@ -10,16 +10,17 @@ const around: Surroundings = {
     ['users', 'postgres://users'],
   ]),
   ports: new Map([
-    ['gateway', 8080],
-    ['bff-web', 8081],
-    ['bff-mobile', 8082],
-    ['card-processor', 8090],
-    ['mail-sink', 2525],
+    ['gateway', [8080]],
+    ['bff-web', [8081, 8085]],
+    ['bff-mobile', [8082]],
+    ['card-processor', [8090]],
+    ['mail-sink', [2525]],
   ]),
   stripeSecretKey: 'sk_test_1',
   stripeWebhookSecret: 'whsec_1',
   demoData: false,
   mailFolder: '/mail',
+  cardProcessorFolder: '/cards',
   plain: { PATH: '/bin' },
   outside: {},
 };
@@ -47,6 +48,13 @@ describe('the environment of a process', () => {
     expect(JSON.stringify(environmentOf(process('orders'), around))).not.toContain('sk_test_1');
   });
 
+  it('tells the gateway every replica of the BFFs', () => {
+    expect(environmentOf(process('gateway'), around)).toMatchObject({
+      BFF_WEB_URL: 'http://127.0.0.1:8081,http://127.0.0.1:8085',
+      BFF_MOBILE_URL: 'http://127.0.0.1:8082',
+    });
+  });
+
   it('leaves Redis out where there is none', () => {
     expect(environmentOf(process('gateway'), around)).toHaveProperty('REDIS_URL', 'redis://cache');
     expect(environmentOf(process('gateway'), { ...around, redisUrl: undefined })).not.toHaveProperty(
@@ -58,5 +66,10 @@ describe('the environment of a process', () => {
     const outside = { ORDER_WAIT_MS: '0', LOG_LEVEL: 'debug' };
     expect(environmentOf(process('orders'), { ...around, outside })).toMatchObject(outside);
     expect(environmentOf(process('users'), { ...around, outside })).not.toHaveProperty('ORDER_WAIT_MS');
+    const limits = { RATE_LIMIT_AUTH: '0' };
+    expect(environmentOf(process('gateway'), { ...around, outside: limits })).toMatchObject(limits);
+    expect(environmentOf(process('users'), { ...around, outside: limits })).not.toHaveProperty(
+      'RATE_LIMIT_AUTH',
+    );
   });
 });

@@ -6,18 +6,25 @@ export interface Surroundings {
   rabbitmqUrl: string;
   redisUrl?: string;
   databaseUrls: ReadonlyMap<string, string>;
-  /** The port of the first replica, by process name. */
-  ports: ReadonlyMap<string, number>;
+  /** The ports of all replicas, by process name. */
+  ports: ReadonlyMap<string, number[]>;
   stripeSecretKey: string;
   stripeWebhookSecret: string;
   demoData: boolean;
   mailFolder: string;
+  cardProcessorFolder: string;
   plain: Record<string, string>;
   /** What the person who starts it may set in their own shell. */
   outside: Readonly<Record<string, string | undefined>>;
 }
 
-const at = (port: number | undefined): string => `http://127.0.0.1:${port ?? 0}`;
+/** Settings of single processes, with defaults of their own, that are passed on when somebody sets them. */
+const passedOn: Record<string, RegExp> = {
+  gateway: /^(RATE_LIMIT_[A-Z_]+|MAX_[A-Z_]+|TRUST_PROXY_HOPS|REQUEST_DEADLINE_MS)$/,
+  orders: /^DATABASE_POOL$/,
+  payments: /^STRIPE_TIMEOUT_MS$/,
+  notifications: /^MAIL_(RATE|ATTEMPTS)$/,
+};
 
 /** Settings that a person may override from outside, whichever process reads them. */
 const overridable = [
@@ -33,8 +40,9 @@ const overridable = [
 
 /** The whole environment of one process. Each gets what it reads and nothing else: no service sees another's database. */
 export function environmentOf(process: Planned, around: Surroundings): Record<string, string> {
-  const { ports } = around;
-  const gateway = at(ports.get('gateway'));
+  const addresses = (name: string): string[] =>
+    (around.ports.get(name) ?? []).map((port) => `http://127.0.0.1:${port}`);
+  const gateway = addresses('gateway')[0] ?? '';
   const broker = { RABBITMQ_URL: around.rabbitmqUrl };
   const stripe = {
     STRIPE_SECRET_KEY: around.stripeSecretKey,
@@ -44,22 +52,26 @@ export function environmentOf(process: Planned, around: Surroundings): Record<st
     gateway: {
       ...broker,
       ...(around.redisUrl ? { REDIS_URL: around.redisUrl } : {}),
-      BFF_WEB_URL: at(ports.get('bff-web')),
-      BFF_MOBILE_URL: at(ports.get('bff-mobile')),
+      BFF_WEB_URL: addresses('bff-web').join(),
+      BFF_MOBILE_URL: addresses('bff-mobile').join(),
       PUBLIC_URL: gateway,
     },
     'bff-web': broker,
     'bff-mobile': broker,
     users: { ...broker, DEMO_DATA: String(around.demoData) },
     orders: { ...broker, ORDER_WAIT_MS: '2000' },
-    payments: { ...broker, ...stripe, STRIPE_API_BASE: at(ports.get('card-processor')) },
+    payments: { ...broker, ...stripe, STRIPE_API_BASE: addresses('card-processor')[0] ?? '' },
     inventory: { ...broker, DEMO_DATA: String(around.demoData) },
     notifications: {
       ...broker,
-      SMTP_URL: `smtp://127.0.0.1:${ports.get('mail-sink') ?? 0}`,
+      SMTP_URL: `smtp://127.0.0.1:${around.ports.get('mail-sink')?.[0] ?? 0}`,
       MAIL_FROM: 'Caravan <shop@caravan.example>',
     },
-    'card-processor': { ...stripe, WEBHOOK_URL: `${gateway}/v1/webhooks/payments` },
+    'card-processor': {
+      ...stripe,
+      WEBHOOK_URL: `${gateway}/v1/webhooks/payments`,
+      CARD_PROCESSOR_DATA: around.cardProcessorFolder,
+    },
     'mail-sink': { MAIL_FOLDER: around.mailFolder },
   };
   const database = around.databaseUrls.get(process.name);
@@ -78,5 +90,8 @@ export function environmentOf(process: Planned, around: Surroundings): Record<st
     const value = around.outside[name];
     if (value !== undefined && env[name] !== undefined) env[name] = value;
   }
+  const pattern = passedOn[process.name];
+  for (const [name, value] of Object.entries(around.outside))
+    if (value !== undefined && pattern?.test(name)) env[name] = value;
   return env;
 }

@@ -103,7 +103,8 @@ async function raise(
   if (outside.STRIPE_API_BASE) leaveOut.add('card-processor');
   if (outside.SMTP_URL) leaveOut.add('mail-sink');
   const plan = planSystem(options.replicas ?? {}, leaveOut);
-  if (fresh) rmSync(folders.mail, { recursive: true, force: true });
+  if (fresh)
+    for (const folder of [folders.mail, folders.cards]) rmSync(folder, { recursive: true, force: true });
 
   const servers = bringUp(site, options.given ?? givenByTests()).then(async (found) => {
     const urls = await prepareDatabases(found.postgres, site.secrets, {
@@ -125,10 +126,11 @@ async function raise(
   supervisor.hints = [found.postgres, found.rabbitmq, found.redis].flatMap((server) => server?.hints ?? []);
   const start = 22_000 + Math.floor(Math.random() * 9_000);
   const taken = await givePorts(plan, options.ports ?? 'free', { isFree, nextFree }, start);
-  const first = new Map(
-    plan.filter(({ replica }) => replica === 0).map(({ name, port }) => [name, port ?? 0]),
-  );
-  supervisor.gateway = `http://127.0.0.1:${first.get('gateway') ?? 0}`;
+  const portsByName = new Map<string, number[]>();
+  for (const { name, port } of plan)
+    if (port) portsByName.set(name, [...(portsByName.get(name) ?? []), port]);
+  const urlOf = (name: string): string => `http://127.0.0.1:${portsByName.get(name)?.[0] ?? 0}`;
+  supervisor.gateway = urlOf('gateway');
   const around = {
     mode,
     demoData,
@@ -136,10 +138,11 @@ async function raise(
     rabbitmqUrl: found.rabbitmq.url,
     redisUrl: found.redis?.url,
     databaseUrls: urls,
-    ports: first,
+    ports: portsByName,
     stripeSecretKey: site.secrets.get('stripe', 'sk_test_'),
     stripeWebhookSecret: site.secrets.get('stripe-webhook', 'whsec_'),
     mailFolder: folders.mail,
+    cardProcessorFolder: folders.cards,
     plain: plainEnvironment(folders.root),
   };
   say(`  starting ${plan.length} processes`);
@@ -155,7 +158,7 @@ async function raise(
 
   return {
     gatewayUrl: supervisor.gateway,
-    cardProcessorUrl: `http://127.0.0.1:${first.get('card-processor') ?? 0}`,
+    cardProcessorUrl: urlOf('card-processor'),
     mailFolder: folders.mail,
     folders,
     servers: found,
