@@ -10,9 +10,14 @@ import { ProductCard } from './products.types.ts';
 
 const FEATURED = 10;
 const RECENT = 20;
-const EMPTY = { greeting: greetingFor(null), featured: [], activeOrders: [] };
+interface Shape {
+  greeting: string;
+  featured: ProductCard[];
+  activeOrders: OrderBadge[];
+}
+type Screen = Parts<Shape>;
 
-type Screen = Parts<{ greeting: string; featured: ProductCard[]; activeOrders: OrderBadge[] }>;
+const EMPTY: Shape = { greeting: greetingFor(null), featured: [], activeOrders: [] };
 
 /** The first screen in one trip. A part whose service is down is left empty and named in `degraded`. */
 @Resolver(() => Home)
@@ -20,7 +25,7 @@ export class HomesResolver {
   @Public()
   @Query(() => Home)
   home(@Context() context: RequestContext): Screen {
-    return new Parts(
+    return new Parts<Shape>(
       {
         greeting: () => this.greet(context),
         featured: () => this.feature(context),

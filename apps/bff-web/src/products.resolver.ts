@@ -1,5 +1,6 @@
-import { Code, Failure, ListProducts, Restock } from '@caravan/contracts';
+import { ListProducts, Restock } from '@caravan/contracts';
 import {
+  badInput,
   decodeCursor,
   encodeCursor,
   notFound,
@@ -57,7 +58,7 @@ export class ProductsResolver {
     @Args('quantity', { type: () => Int }) quantity: number,
   ): Promise<Product> {
     if (quantity < 1 || quantity > MAX_RESTOCK) {
-      throw new Failure(Code.invalid, `"quantity" must be 1 to ${MAX_RESTOCK}.`);
+      throw badInput(`"quantity" must be 1 to ${MAX_RESTOCK}.`);
     }
     if (!(await context.loaders.products.load(sku))) throw notFound('There is no such product.');
     return toProduct(await context.client.ask(Restock, { sku, quantity }));

@@ -10,7 +10,7 @@ import {
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { Bff } from '../../../libs/graphql/test/bff.ts';
 import { BffWebModule } from '../src/bff-web.module.ts';
-import { ADA, mug } from './answers.ts';
+import { ADA, mug } from '../../../libs/graphql/test/answers.ts';
 
 const LIST = `query ($first: Int, $after: String, $search: String, $category: String) {
   products(first: $first, after: $after, search: $search, category: $category) {

@@ -2,7 +2,7 @@ import { CancelOrder, Failure, PlaceOrder, type PlaceOrderReply } from '@caravan
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { Bff } from '../../../libs/graphql/test/bff.ts';
 import { BffWebModule } from '../src/bff-web.module.ts';
-import { ADA, input, order, ORDER_ID } from './answers.ts';
+import { ADA, input, order, ORDER_ID } from '../../../libs/graphql/test/answers.ts';
 
 const PLACE = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) {
   __typename

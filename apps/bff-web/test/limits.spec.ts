@@ -4,7 +4,7 @@ import { getIntrospectionQuery } from 'graphql';
 import { createHash } from 'node:crypto';
 import { Bff } from '../../../libs/graphql/test/bff.ts';
 import { BffWebModule } from '../src/bff-web.module.ts';
-import { ADA, mug } from './answers.ts';
+import { ADA, mug } from '../../../libs/graphql/test/answers.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const many = (count: number, text: (n: number) => string): string =>

@@ -10,7 +10,7 @@ import {
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { Bff } from '../../../libs/graphql/test/bff.ts';
 import { BffWebModule } from '../src/bff-web.module.ts';
-import { ADA, input, mug, order, ORDER_ID, payment } from './answers.ts';
+import { ADA, input, mug, order, ORDER_ID, payment } from '../../../libs/graphql/test/answers.ts';
 
 const ORDER = `query ($id: ID!) { order(id: $id) {
   id number status placedAt total { amountMinor currency formatted }

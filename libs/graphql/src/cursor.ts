@@ -1,10 +1,9 @@
-import { Code, Failure, sku } from '@caravan/contracts';
+import { sku } from '@caravan/contracts';
 import type { z } from 'zod';
+import { badInput } from './public-errors.ts';
 
 export const MAX_PAGE = 100;
 const MAX_CURSOR = 200;
-
-const refuse = (message: string): Failure => new Failure(Code.invalid, message);
 
 /** An opaque cursor: base64url of the key of the last item of a page. */
 export function encodeCursor(key: string): string {
@@ -14,7 +13,7 @@ export function encodeCursor(key: string): string {
 /**
  * @param shape what the list's keys look like
  * @returns the key, or undefined for the first page
- * @throws Failure `caravan.invalid` for what was never a cursor
+ * @throws Failure that says BAD_USER_INPUT for what was never a cursor
  */
 export function decodeCursor(
   cursor: string | null | undefined,
@@ -23,28 +22,28 @@ export function decodeCursor(
   if (cursor === null || cursor === undefined) return undefined;
   const key = cursor.length > MAX_CURSOR ? '' : Buffer.from(cursor, 'base64url').toString('utf8');
   if (encodeCursor(key) !== cursor || !shape.safeParse(key).success)
-    throw refuse('"after" is not a cursor of this list.');
+    throw badInput('"after" is not a cursor of this list.');
   return key;
 }
 
 /**
  * The number of items to ask for: at least 1, never more than MAX_PAGE, however many are wished for.
- * @throws Failure `caravan.invalid` below 1
+ * @throws Failure that says BAD_USER_INPUT below 1
  */
 export function pageSize(first: number | null | undefined, fallback: number): number {
   const wished = first ?? fallback;
-  if (wished < 1) throw refuse('"first" must be at least 1.');
+  if (wished < 1) throw badInput('"first" must be at least 1.');
   return Math.min(wished, MAX_PAGE);
 }
 
 /**
  * Text to look for: trimmed, NFC; nothing when it is empty.
- * @throws Failure `caravan.invalid` when it is longer than `max` or has control characters
+ * @throws Failure that says BAD_USER_INPUT when it is longer than `max` or has control characters
  */
 export function searchText(name: string, text: string | null | undefined, max: number): string | undefined {
   const cleaned = text?.normalize('NFC').trim();
   if (!cleaned) return undefined;
-  if (cleaned.length > max) throw refuse(`"${name}" must have at most ${max} characters.`);
-  if (/[\p{Cc}\p{Cs}]/u.test(cleaned)) throw refuse(`"${name}" must not have control characters.`);
+  if (cleaned.length > max) throw badInput(`"${name}" must have at most ${max} characters.`);
+  if (/[\p{Cc}\p{Cs}]/u.test(cleaned)) throw badInput(`"${name}" must not have control characters.`);
   return cleaned;
 }

@@ -13,5 +13,5 @@ export { GraphqlApiModule } from './graphql-api.module.ts';
 export { Loaders } from './loaders.ts';
 export { formatMoney, Money } from './money.ts';
 export { draftOrder, type OrderDraft, type OrderWish } from './order-draft.ts';
-export { notFound } from './public-errors.ts';
+export { badInput, notFound } from './public-errors.ts';
 export { RequestContext } from './request-context.ts';

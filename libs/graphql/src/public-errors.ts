@@ -1,5 +1,5 @@
 import { Code, Failure } from '@caravan/contracts';
-import { currentContext } from '@caravan/platform';
+import { currentContext, UNAUTHENTICATED } from '@caravan/platform';
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
@@ -17,16 +17,27 @@ export type PublicCode =
   | 'PERSISTED_QUERY_NOT_FOUND'
   | 'INTERNAL_SERVER_ERROR';
 
+interface Said {
+  readonly code: PublicCode;
+  /** Stands for the failure's own words where those are about the inside. */
+  readonly message?: string;
+}
+
+const LATER = 'This is not available at the moment. Try again in a moment.';
+const LATE =
+  'There was no answer in time. What was to be changed may have been; repeat it with the same key.';
+
 /** What services fail with, in the words of the public contract. What is not here is nobody's business outside. */
-const OF_FAILURE: Readonly<Record<string, PublicCode>> = {
-  [Code.unavailable]: 'UNAVAILABLE',
-  [Code.deadlineExceeded]: 'DEADLINE_EXCEEDED',
-  [Code.invalid]: 'BAD_USER_INPUT',
-  [Code.forbidden]: 'FORBIDDEN',
-  'caravan.unauthenticated': 'UNAUTHENTICATED',
-  'caravan.not-found': 'NOT_FOUND',
-  'caravan.rate-limited': 'RATE_LIMITED',
-  'inventory.unknown-sku': 'NOT_FOUND',
+const OF_FAILURE: Readonly<Record<string, Said>> = {
+  [Code.unavailable]: { code: 'UNAVAILABLE', message: LATER },
+  [Code.deadlineExceeded]: { code: 'DEADLINE_EXCEEDED', message: LATE },
+  [Code.invalid]: { code: 'BAD_USER_INPUT', message: 'The input was refused.' },
+  [Code.forbidden]: { code: 'FORBIDDEN' },
+  [UNAUTHENTICATED]: { code: 'UNAUTHENTICATED' },
+  'caravan.rate-limited': { code: 'RATE_LIMITED' },
+  'inventory.unknown-sku': { code: 'NOT_FOUND', message: 'There is no such product.' },
+  'bff.not-found': { code: 'NOT_FOUND' },
+  'bff.bad-input': { code: 'BAD_USER_INPUT' },
 };
 
 /** Apollo's and our own codes that may go out, some under another name. */
@@ -40,12 +51,11 @@ const OF_GRAPHQL: Readonly<Record<string, PublicCode>> = {
   PERSISTED_QUERY_NOT_SUPPORTED: 'PERSISTED_QUERY_NOT_FOUND',
 };
 
-export const notFound = (message: string): Failure => new Failure('caravan.not-found', message);
+/** What was named is not there, or not for the caller to know of. */
+export const notFound = (message: string): Failure => new Failure('bff.not-found', message);
 
-/** The public code of a service's failure, or undefined when its words must not leave the house. */
-export function publicCodeOf(failure: Failure): PublicCode | undefined {
-  return OF_FAILURE[failure.code];
-}
+/** What the client sent cannot be meant; the message says how it has to be. */
+export const badInput = (message: string): Failure => new Failure('bff.bad-input', message);
 
 /**
  * Makes the function that turns every error of an answer into what the outside may see: message, locations, path, a code
@@ -55,15 +65,15 @@ export function errorFormatter(report: (error: unknown) => void) {
   const reported = new WeakSet<object>();
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const original = unwrapResolverError(error);
-    const code = codeOf(formatted, original);
+    const said = saidOf(formatted, original);
     const { traceId } = currentContext();
     const place = {
       ...(formatted.locations && { locations: formatted.locations }),
       ...(formatted.path && { path: formatted.path }),
     };
-    if (code) {
-      const message = original instanceof Failure ? original.message : formatted.message;
-      return { message, ...place, extensions: { code, traceId } };
+    if (said) {
+      const message = said.message ?? (original instanceof Failure ? original.message : formatted.message);
+      return { message, ...place, extensions: { code: said.code, traceId } };
     }
     if (typeof original !== 'object' || original === null || !reported.has(original)) report(original);
     if (typeof original === 'object' && original !== null) reported.add(original);
@@ -72,10 +82,11 @@ export function errorFormatter(report: (error: unknown) => void) {
   };
 }
 
-function codeOf(formatted: GraphQLFormattedError, original: unknown): PublicCode | undefined {
-  if (original instanceof Failure) return publicCodeOf(original);
+function saidOf(formatted: GraphQLFormattedError, original: unknown): Said | undefined {
+  if (original instanceof Failure) return OF_FAILURE[original.code];
   if (!(original instanceof GraphQLError)) return undefined;
   const known = OF_GRAPHQL[String(formatted.extensions?.['code'])];
+  if (known) return { code: known };
   // An argument that turns out to be unusable while executing, e.g. null from a variable, carries no code of its own.
-  return known ?? (original.nodes?.length && !original.originalError ? 'BAD_USER_INPUT' : undefined);
+  return original.nodes?.length && !original.originalError ? { code: 'BAD_USER_INPUT' } : undefined;
 }

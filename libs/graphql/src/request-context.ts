@@ -1,13 +1,12 @@
 import { Failure } from '@caravan/contracts';
-import type { Caller, TokenVerifier } from '@caravan/platform';
+import { type Caller, type TokenVerifier, UNAUTHENTICATED } from '@caravan/platform';
 import type { MessageClient } from '@caravan/messaging';
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import { Loaders } from './loaders.ts';
 
 const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
-export const unauthenticated = (message = 'Sign in first.'): Failure =>
-  new Failure('caravan.unauthenticated', message);
+export const unauthenticated = (message = 'Sign in first.'): Failure => new Failure(UNAUTHENTICATED, message);
 
 /** One GraphQL request: who asks, what was loaded for it, and which parts of the answer are missing. */
 export class RequestContext {

@@ -1,0 +1,26 @@
+import { paymentStatus, type Payment } from '@caravan/contracts';
+import { expect, test } from '@jest/globals';
+import { order, payment } from '../../../libs/graphql/test/answers.ts';
+import { paymentLabel, titleOf, toScreen } from './order-screen.ts';
+
+const [line] = order().lines;
+
+test('a title says what was bought', () => {
+  expect(titleOf(order())).toBe('Enamel mug');
+  expect(titleOf(order({ lines: [line!, line!, line!] }))).toBe('Enamel mug and 2 more');
+  expect(titleOf(order({ lines: [] }))).toBe('C-1001');
+});
+
+test('every payment has a label', () => {
+  const labelOf = (changes: Partial<Payment>) => paymentLabel({ ...payment, ...changes });
+  for (const status of paymentStatus.options) expect(labelOf({ status })).not.toBe('');
+  expect(labelOf({ status: 'REFUNDED', refundedMinor: 2500 })).toBe('Refunded €25.00');
+  expect(paymentLabel(null)).toBe('Nothing was charged');
+});
+
+test('what can be cancelled', () => {
+  const can = (['PENDING', 'CONFIRMED', 'REJECTED', 'CANCELLED', 'NEEDS_ATTENTION'] as const).filter(
+    (status) => toScreen(order({ status })).canCancel,
+  );
+  expect(can).toEqual(['PENDING', 'CONFIRMED']);
+});
