@@ -46,6 +46,11 @@ export class EdgeService {
     fastify.decorateRequest('edge');
     fastify.addHook('onRoute', ({ url, method }) => this.routes.add(url, method));
     fastify.addHook('onRequest', (request, reply, done) => this.admit(request, reply, done));
+    fastify.addHook('onSend', (_request, reply, payload, done) => {
+      // A connection that is kept would outlast the drain.
+      if (this.lifecycle.draining) reply.header('connection', 'close');
+      done(null, payload);
+    });
     fastify.addHook('onResponse', (request, reply, done) => {
       this.metrics.end(request, reply);
       done();
@@ -67,7 +72,6 @@ export class EdgeService {
     const address = clientAddress(socket.remoteAddress ?? '', forwardedFor, this.env.TRUST_PROXY_HOPS);
     request.edge = { context: contextFrom(headers.traceparent as string | undefined, deadline), address };
     reply.headers(NO_SNIFFING).header('x-request-id', request.id);
-    if (this.lifecycle.draining) reply.header('connection', 'close');
     this.metrics.begin();
     let verdict: Verdict;
     try {
