@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { type EnvOf, serviceEnv } from '@caravan/platform';
 
 export const paymentsEnv = serviceEnv('payments', {
-  DATABASE_URL: z.string().min(1),
+  RABBITMQ_URL: z.url(),
+  DATABASE_URL: z.url(),
   STRIPE_API_BASE: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8090'),
   STRIPE_SECRET_KEY: z.string().min(1),
   /** Several, separated by commas, while a secret is being rotated. */
