@@ -22,5 +22,5 @@ test('what can be cancelled', () => {
   const can = (['PENDING', 'CONFIRMED', 'REJECTED', 'CANCELLED', 'NEEDS_ATTENTION'] as const).filter(
     (status) => toScreen(order({ status })).canCancel,
   );
-  expect(can).toEqual(['PENDING', 'CONFIRMED']);
+  expect(can).toEqual(['PENDING', 'CONFIRMED', 'NEEDS_ATTENTION']);
 });

@@ -22,13 +22,15 @@ function factsOf(schema: GraphQLSchema): string[] {
     facts.push(`${type.constructor.name} ${type.name}`);
     if (isObjectType(type)) {
       for (const field of Object.values(type.getFields())) {
-        facts.push(`${type.name}.${field.name}: ${field.type}`);
+        facts.push(`${type.name}.${field.name}: ${String(field.type)}`);
         for (const arg of field.args)
-          facts.push(`${type.name}.${field.name}(${arg.name}: ${arg.type} = ${arg.defaultValue})`);
+          facts.push(
+            `${type.name}.${field.name}(${arg.name}: ${String(arg.type)} = ${String(arg.defaultValue)})`,
+          );
       }
     } else if (isInputObjectType(type)) {
       for (const field of Object.values(type.getFields()))
-        facts.push(`${type.name}.${field.name}: ${field.type}`);
+        facts.push(`${type.name}.${field.name}: ${String(field.type)}`);
       facts.push(`${type.name} has ${Object.keys(type.getFields()).sort().join()}`);
     } else if (isEnumType(type)) {
       facts.push(
