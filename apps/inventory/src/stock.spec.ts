@@ -12,7 +12,7 @@ describe('stock', () => {
     stock.release(1);
     stock.takeBack(2);
     stock.restock(5);
-    expect({ ...stock }).toEqual({ sku: 'a', onHand: 14, reserved: 0, sold: 1, received: 15 });
+    expect(stock).toMatchObject({ sku: 'a', onHand: 14, reserved: 0, sold: 1, received: 15 });
   });
 
   it.each([0, -1, 1.5, Number.NaN, 11])('refuses to reserve %p of 10', (quantity) => {
