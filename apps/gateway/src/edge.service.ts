@@ -12,6 +12,7 @@ import {
   noCompression,
   notFound,
   notImplemented,
+  noWebSocketYet,
   onlyJson,
   overloaded,
 } from './gateway.errors.ts';
@@ -119,9 +120,10 @@ export class EdgeService {
   }
 
   private judgeUnknown(request: FastifyRequest, key: string): Verdict {
-    const allow = isWebSocket(request) ? undefined : this.routes.allowed(request.raw.url!);
+    const webSocket = isWebSocket(request);
+    const allow = webSocket ? undefined : this.routes.allowed(request.raw.url!);
     if (allow !== undefined) return methodNotAllowed(allow);
-    return after(this.limits.unknownPaths.take(key), notFound);
+    return after(this.limits.unknownPaths.take(key), webSocket ? noWebSocketYet : notFound);
   }
 
   /** One address cannot have all the sockets. Behind a proxy they all look alike and are not counted. */

@@ -16,6 +16,9 @@ export const invalidFields = (issues: { path: string; message: string }[]) =>
   );
 export const unauthenticated = (message: string) => new Failure(UNAUTHENTICATED, message);
 export const notFound = () => new Refusal(404, 'gateway.not-found', 'There is nothing here.');
+/** A socket that was to become something else is of no further use. */
+export const noWebSocketYet = () =>
+  new Refusal(404, 'gateway.not-there-yet', 'WebSockets are not there yet.', { connection: 'close' });
 export const noSubscriptionsYet = () =>
   new Refusal(404, 'gateway.not-there-yet', 'Subscriptions are not there yet. Ask again with POST instead.');
 export const methodNotAllowed = (allow: string) =>

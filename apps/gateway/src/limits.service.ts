@@ -58,7 +58,7 @@ function connect(url: string): Redis {
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
     commandTimeout: REDIS_TIMEOUT_MS,
-    connectTimeout: 2_000,
+    connectTimeout: 500,
     retryStrategy: (attempt) => Math.min(5_000, 100 * 2 ** Math.min(attempt, 6)) * (0.5 + Math.random() / 2),
   });
   let told = false;

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { newTraceparent } from '@caravan/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
 import { BODY_LIMIT, MAX_HEAD, MAX_URL } from './bounds.ts';
 import { EdgeService } from './edge.service.ts';
-import { headersTooLarge, malformed, tooSlow, urlTooLong } from './gateway.errors.ts';
+import { headersTooLarge, malformed, notImplemented, tooSlow, urlTooLong } from './gateway.errors.ts';
 import { requestIdFrom } from './header.ts';
 import { problemOf, type Refusal } from './problem.ts';
 
@@ -15,7 +15,7 @@ type BrokenRequest = Error & { code?: string; rawPacket?: Buffer };
 /** Bounds that Node and Fastify leave open: slow senders and readers, large heads, idle sockets. Milliseconds, bytes. */
 export const serverOptions: FastifyServerOptions = {
   bodyLimit: BODY_LIMIT,
-  requestTimeout: 14_000,
+  requestTimeout: 13_000,
   connectionTimeout: 20_000,
   keepAliveTimeout: 65_000,
   http: { headersTimeout: 8_000, connectionsCheckingInterval: 1_000, maxHeaderSize: MAX_HEAD },
@@ -36,6 +36,8 @@ export function configureServer(app: NestFastifyApplication): void {
     done(null, body),
   );
   app.get(EdgeService).guard(fastify);
+  const server: Server = app.getHttpServer();
+  server.on('connect', (_request, socket) => answerOn(socket, notImplemented('CONNECT')));
 }
 
 /** An answer outside of any route and hook. */
@@ -48,13 +50,17 @@ function refuseRaw(reply: FastifyReply, refusal: Refusal): void {
 }
 
 /** What could not be read as HTTP gets its answer on the bare socket, which then closes. */
-function answerBroken(error: BrokenRequest, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const { status, headers, body } = problemOf(refusalFor(error), '', newTraceparent().slice(3, 35));
+function answerBroken(error: BrokenRequest, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+  else answerOn(socket, refusalFor(error));
+}
+
+function answerOn(socket: Duplex, refusal: Refusal): void {
+  const { status, headers, body } = problemOf(refusal, '', newTraceparent().slice(3, 35));
   const fields = { ...headers, 'x-request-id': randomUUID(), 'content-length': Buffer.byteLength(body) };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(
-    `HTTP/1.1 ${status} ${JSON.parse(body).title}\r\n${lines.join('')}connection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}connection: close\r\n\r\n${body}`,
   );
   // Whoever goes on sending after that is not listened to for long.
   setTimeout(() => socket.destroy(), 1_000).unref();
