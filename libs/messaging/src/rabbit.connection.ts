@@ -1,4 +1,4 @@
-import { type ChannelModel, connect } from 'amqplib';
+import { type Channel, type ChannelModel, connect } from 'amqplib';
 import { Logger } from '@nestjs/common';
 import { declareTopology } from './topology.ts';
 
@@ -68,7 +68,10 @@ export class RabbitConnection {
     setTimeout(
       () => {
         if (this.connection !== connection) return;
-        user.open(connection).catch((error: unknown) => this.reopen(user, reasonOf(error)));
+        // What it stood on may be gone as well: a queue that was deleted is declared again.
+        declare(connection)
+          .then(() => user.open(connection))
+          .catch((error: unknown) => this.reopen(user, reasonOf(error)));
       },
       backoff(0, 100, 1_000),
     );
@@ -104,10 +107,7 @@ export class RabbitConnection {
       this.log.log('The broker accepts messages again');
     });
     try {
-      const channel = await connection.createChannel();
-      channel.on('error', () => undefined);
-      await declareTopology(channel);
-      await channel.close();
+      await declare(connection);
       for (const user of this.users) await user.open(connection);
     } catch (error) {
       over = true;
@@ -127,6 +127,22 @@ export class RabbitConnection {
     this.log.warn(`Connection to RabbitMQ lost: ${reason}`);
     for (const user of this.users) user.lost(reason);
     void this.start();
+  }
+}
+
+async function declare(connection: ChannelModel): Promise<void> {
+  const channel = await connection.createChannel();
+  channel.on('error', () => undefined);
+  await declareTopology(channel);
+  await channel.close();
+}
+
+/** Closes a channel that may be closed already; the broker gives out again what was not acknowledged on it. */
+export function closeQuietly(channel: Channel | undefined): void {
+  try {
+    channel?.close().catch(() => undefined);
+  } catch {
+    // It was closed: what was wanted.
   }
 }
 

@@ -1,6 +1,12 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { Logger } from '@nestjs/common';
-import { backoff, type ChannelUser, type RabbitConnection, reasonOf } from './rabbit.connection.ts';
+import {
+  backoff,
+  type ChannelUser,
+  closeQuietly,
+  type RabbitConnection,
+  reasonOf,
+} from './rabbit.connection.ts';
 import type { RabbitPublisher } from './rabbit.publisher.ts';
 import { deadLetterQueue, RETRY_STEPS_MS, retryExchange, retryKey, workQueue } from './topology.ts';
 import type { Receiver, Verdict } from './transport.ts';
@@ -56,7 +62,9 @@ export class RabbitConsumer implements ChannelUser {
   }
 
   lost(): void {
+    const { channel } = this;
     this.channel = undefined;
+    closeQuietly(channel);
     // The broker delivers them again, here or elsewhere.
     this.arrived.length = 0;
   }

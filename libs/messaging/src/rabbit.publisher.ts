@@ -1,7 +1,7 @@
 import type { ChannelModel, ConfirmChannel, Message as Delivery } from 'amqplib';
 import { contractOf, hasSubscriber, SagaReply } from '@caravan/contracts';
 import { UnconfirmedError, UnroutableError } from './message.errors.ts';
-import type { ChannelUser, RabbitConnection } from './rabbit.connection.ts';
+import { type ChannelUser, closeQuietly, type RabbitConnection } from './rabbit.connection.ts';
 import { EXCHANGE } from './topology.ts';
 import { MAX_BATCH, MAX_BODY_BYTES, type OutgoingMessage } from './wire.ts';
 
@@ -44,7 +44,9 @@ export class RabbitPublisher implements ChannelUser {
   }
 
   lost(reason: string): void {
+    const { channel } = this;
     this.channel = undefined;
+    closeQuietly(channel);
     for (const entry of [...this.unconfirmed.values()]) entry.settle(new UnconfirmedError(reason));
   }
 

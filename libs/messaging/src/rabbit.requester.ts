@@ -1,6 +1,6 @@
 import type { Channel, ChannelModel, Message as Delivery } from 'amqplib';
 import { deadlineExceeded, unavailable } from '@caravan/contracts';
-import type { ChannelUser, RabbitConnection } from './rabbit.connection.ts';
+import { type ChannelUser, closeQuietly, type RabbitConnection } from './rabbit.connection.ts';
 import { requestQueue } from './topology.ts';
 import { MAX_BATCH, type WireReply, type WireRequest } from './wire.ts';
 
@@ -46,7 +46,9 @@ export class RabbitRequester implements ChannelUser {
   }
 
   lost(): void {
+    const { channel } = this;
     this.channel = undefined;
+    closeQuietly(channel);
     for (const open of [...this.asked.values()]) {
       if (open.sent) this.settle(open, deadlineExceeded(open.service));
     }

@@ -1,7 +1,7 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { unavailable } from '@caravan/contracts';
 import { Logger } from '@nestjs/common';
-import { type ChannelUser, type RabbitConnection, reasonOf } from './rabbit.connection.ts';
+import { type ChannelUser, closeQuietly, type RabbitConnection, reasonOf } from './rabbit.connection.ts';
 import { requestQueue } from './topology.ts';
 import type { Receiver } from './transport.ts';
 import { MAX_BATCH, type WireReply, type WireRequest } from './wire.ts';
@@ -46,7 +46,9 @@ export class RabbitResponder implements ChannelUser {
   }
 
   lost(): void {
+    const { channel } = this;
     this.channel = undefined;
+    closeQuietly(channel);
   }
 
   /** Everything that the broker has already handed out still arrives before the cancel is confirmed. */

@@ -21,6 +21,8 @@ export class TestService {
     private readonly transport: RabbitTransport,
     private readonly ear: ChannelModel,
     readonly database: pg.Pool,
+    /** The virtual host that the service talks on. */
+    readonly brokerUrl: string,
   ) {}
 
   get service(): RunningService {
@@ -75,18 +77,27 @@ export class TestService {
 
   /** Stops the service as SIGTERM would and starts it again on the same database and queues. */
   async restart(): Promise<void> {
-    await this.running.stop();
+    await this.halt();
     this.running = await this.restarting();
+    this.stopped = false;
+  }
+
+  /** Stops only the service; its queues and database stay. */
+  async halt(): Promise<void> {
+    if (this.stopped) return;
+    this.stopped = true;
+    await this.running.stop();
   }
 
   async stop(): Promise<void> {
-    await this.running.stop();
+    await this.halt();
     await this.transport.close();
     await this.ear.close();
     await this.database.end();
   }
 
   private nextAsk = 0;
+  private stopped = false;
 
   private replyTo(ask: string): Promise<Outcome> {
     return eventually(() => {
@@ -127,6 +138,7 @@ export async function startTestService(
     transport,
     ear,
     new pg.Pool({ connectionString: databaseUrl, max: 4 }),
+    rabbitUrl,
   );
   await listen(ear, test.published);
   return test;

@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { Batcher } from './batcher.ts';
+
+describe('Batcher', () => {
+  it('runs what was added in one turn as one batch and gives each its own result', async () => {
+    const batches: number[][] = [];
+    const batcher = new Batcher<number, number>(async (items) => {
+      batches.push(items);
+      return items.map((item) => item * 2);
+    });
+    expect(await Promise.all([1, 2, 3].map((n) => batcher.add(n)))).toEqual([2, 4, 6]);
+    expect(batches).toEqual([[1, 2, 3]]);
+  });
+
+  it('lets what arrives while the allowed batches run travel together', async () => {
+    const gates: (() => void)[] = [];
+    const sizes: number[] = [];
+    const batcher = new Batcher<number, number>(
+      async (items) => {
+        sizes.push(items.length);
+        await new Promise<void>((resolve) => gates.push(resolve));
+        return items;
+      },
+      { inFlight: 1 },
+    );
+    const opened = async () => {
+      while (gates.length === 0) await new Promise(setImmediate);
+      gates.shift()!();
+    };
+    const first = batcher.add(1);
+    while (sizes.length === 0) await new Promise(setImmediate);
+    const others = [2, 3, 4].map((n) => batcher.add(n));
+    await opened();
+    await first;
+    await opened();
+    await Promise.all(others);
+    expect(sizes).toEqual([1, 3]);
+  });
+
+  it('runs a failed batch item by item, so that only the one to blame fails', async () => {
+    const batcher = new Batcher<number, number>(async (items) => {
+      if (items.includes(13)) throw new Error('unlucky');
+      return items;
+    });
+    const results = await Promise.allSettled([1, 13, 2].map((n) => batcher.add(n)));
+    expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  it('splits what is more than a batch', async () => {
+    const sizes: number[] = [];
+    const batcher = new Batcher<number, number>(
+      async (items) => {
+        sizes.push(items.length);
+        return items;
+      },
+      { max: 2, inFlight: 8 },
+    );
+    await Promise.all([1, 2, 3, 4, 5].map((n) => batcher.add(n)));
+    expect(sizes).toEqual([2, 2, 1]);
+  });
+});

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { connect, type ChannelModel } from 'amqplib';
+import { v7 as uuid } from 'uuid';
+import { OrderConfirmed } from '@caravan/contracts';
+import { deadLetterQueue, EXCHANGE, TransientError, workQueue } from '@caravan/messaging';
+import { eventually, startTestService, type TestService } from '@caravan/testing';
+import { HearingModule, hearingEnv, Script } from './fixture.ts';
+
+const fact = () => ({
+  orderId: uuid(),
+  number: 'CV-1',
+  customerId: uuid(),
+  lines: [],
+  totalMinor: 0,
+  currency: 'EUR',
+});
+const QUEUE = workQueue('notifications');
+const DEAD = deadLetterQueue('notifications');
+
+let test: TestService;
+let script: Script;
+let broker: ChannelModel;
+
+beforeAll(async () => {
+  test = await startTestService(HearingModule, hearingEnv);
+  script = test.service.app.get(Script);
+  broker = await connect(test.brokerUrl);
+});
+
+afterAll(async () => {
+  await broker?.close();
+  await test?.stop();
+});
+
+beforeEach(async () => {
+  script.batches.length = 0;
+  script.onBatch = () => undefined;
+  const channel = await broker.createChannel();
+  await channel.purgeQueue(DEAD);
+  await channel.close();
+});
+
+const handled = () => script.batches.flat();
+const count = async (queue: string) => {
+  const channel = await broker.createChannel();
+  const { messageCount } = await channel.checkQueue(queue);
+  await channel.close();
+  return messageCount;
+};
+const raw = async (body: string) => {
+  const channel = await broker.createConfirmChannel();
+  channel.publish(EXCHANGE, OrderConfirmed.type, Buffer.from(body), { persistent: true });
+  await channel.waitForConfirms();
+  await channel.close();
+};
+const deadLetter = () =>
+  eventually(async () => {
+    const channel = await broker.createChannel();
+    const message = await channel.get(DEAD, { noAck: true });
+    await channel.close();
+    if (!message) throw new Error('no dead letter yet');
+    return message;
+  });
+
+describe('durable messages', () => {
+  it('come as a batch, and leave the queue when they are handled', async () => {
+    await test.send(OrderConfirmed, fact(), fact(), fact());
+    await eventually(() => expect(handled()).toHaveLength(3));
+    expect(script.batches).toHaveLength(1);
+    await eventually(async () => expect(await count(QUEUE)).toBe(0));
+  });
+
+  it('are tried again item by item when a batch fails, and only the one to blame waits for its retry', async () => {
+    const facts = [fact(), fact(), fact()];
+    let failures = 0;
+    script.onBatch = (messages) => {
+      if (
+        messages.some(
+          ({ data, attempt }) => (data as { orderId: string }).orderId === facts[1]!.orderId && attempt === 1,
+        )
+      ) {
+        failures++;
+        throw new Error('this one');
+      }
+    };
+    await test.send(OrderConfirmed, ...facts);
+    await eventually(() => expect(handled()).toHaveLength(3));
+    expect(failures).toBe(2);
+    expect(
+      handled().find(({ data }) => (data as { orderId: string }).orderId === facts[1]!.orderId)?.attempt,
+    ).toBe(2);
+  });
+
+  it('wait in place, uncounted, while what the handler needs is away', async () => {
+    let away = 3;
+    script.onBatch = () => {
+      if (away-- > 0) throw new TransientError('the database restarts');
+    };
+    await test.send(OrderConfirmed, fact());
+    await eventually(() => expect(handled()).toHaveLength(1));
+    expect(handled()[0]!.attempt).toBe(1);
+  });
+
+  it.each([
+    ['that are not JSON', '{nonsense', 'not readable'],
+    ['that are no array', '{"id":"x"}', 'not an array'],
+    [
+      'of an unknown type',
+      JSON.stringify([{ id: uuid(), type: 'order.eaten', data: {}, trace: '' }]),
+      'unknown type order.eaten',
+    ],
+    [
+      'of another shape',
+      JSON.stringify([{ id: uuid(), type: OrderConfirmed.type, data: { orderId: 1 }, trace: '' }]),
+      'orderId',
+    ],
+    [
+      'without an id',
+      JSON.stringify([{ type: OrderConfirmed.type, data: fact(), trace: '' }]),
+      'no message id',
+    ],
+  ])('%s become dead letters with the reason, and the consumer goes on', async (_, body, reason) => {
+    await raw(body);
+    expect((await deadLetter()).properties.headers?.['x-reason']).toContain(reason);
+    await test.send(OrderConfirmed, fact());
+    await eventually(() => expect(handled()).toHaveLength(1));
+  });
+
+  it('are heard again after the queue was deleted and declared anew', async () => {
+    const channel = await broker.createChannel();
+    await channel.deleteQueue(QUEUE);
+    await channel.close();
+    await eventually(async () => {
+      await test.send(OrderConfirmed, fact());
+      expect(handled().length).toBeGreaterThan(0);
+    });
+  });
+
+  it('that are in hand when the service stops are finished before it ends', async () => {
+    let release = () => {};
+    const mine = fact();
+    const isMine = ({ data }: { data: unknown }) => (data as { orderId: string }).orderId === mine.orderId;
+    const inHand = new Promise<void>((taken) => {
+      script.onBatch = (messages) =>
+        new Promise<void>((resolve) => {
+          if (!messages.some(isMine)) return resolve();
+          release = resolve;
+          taken();
+        });
+    });
+    await test.send(OrderConfirmed, mine);
+    await inHand;
+    const first = script;
+    const restarted = test.restart();
+    release();
+    await restarted;
+    script = test.service.app.get(Script);
+    expect(first.batches.flat().filter(isMine)).toHaveLength(1);
+    await eventually(async () => expect(await count(QUEUE)).toBe(0));
+    expect(script.batches).toEqual([]);
+  });
+});

@@ -1,0 +1,187 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  AuthorizePayment,
+  CapturePayment,
+  ReleaseStock,
+  ReserveStock,
+  VoidPayment,
+} from '@caravan/contracts';
+import { ask, local, saga } from './saga.definition.ts';
+import { advance, type SagaInput, type SagaInstance } from './saga.machine.ts';
+
+const confirm = async () => {};
+const reject = async () => {};
+const flag = async () => {};
+const definition = saga<Record<string, unknown>>('checkout')
+  .step('reserve', ask(ReserveStock).within('10s').undo(ReleaseStock))
+  .step('authorize', ask(AuthorizePayment).within('30s').undo(VoidPayment))
+  .step('confirm', local(confirm))
+  .step('capture', ask(CapturePayment).retryUntilDone())
+  .onRolledBack(local(reject))
+  .onStuck(local(flag));
+
+const REFUSAL = { code: 'x.refused', message: 'No' };
+
+/** Plays inputs and tells, for each, what was sent and which local steps ran. */
+class Play {
+  readonly instance: SagaInstance = {
+    type: 'checkout',
+    id: '1',
+    traceparent: '',
+    data: {},
+    state: 'running',
+    step: 0,
+    ask: null,
+    attempt: 0,
+    dueInMs: null,
+    failure: null,
+    stuck: false,
+  };
+  log: string[] = [];
+
+  give(input: SagaInput): string[] | undefined {
+    const effects = advance(definition, this.instance, input);
+    if (!effects) return undefined;
+    this.log.push(...effects.log.map((entry) => `${entry.step} ${entry.outcome}`));
+    return [
+      ...effects.locals.map(({ effect }) => effect.name),
+      ...effects.sends.map(({ command }) => command.type),
+    ];
+  }
+
+  start = () => this.give({ kind: 'start' });
+  ok = (data: unknown = {}) =>
+    this.give({ kind: 'reply', ask: this.instance.ask!, outcome: { ok: true, data } });
+  no = () => this.give({ kind: 'reply', ask: this.instance.ask!, outcome: { ok: false, failure: REFUSAL } });
+  timePasses = () => {
+    this.instance.dueInMs = 0;
+    return this.give({ kind: 'due' });
+  };
+}
+
+describe('a saga', () => {
+  it('asks step after step and runs local steps on the way', () => {
+    const play = new Play();
+    expect(play.start()).toEqual(['inventory.reserve-stock']);
+    expect(play.ok()).toEqual(['payments.authorize-payment']);
+    expect(play.ok()).toEqual(['confirm', 'payments.capture-payment']);
+    expect(play.ok()).toEqual([]);
+    expect(play.instance).toMatchObject({ state: 'completed', ask: null, dueInMs: null });
+    expect(play.log).toEqual([
+      'checkout started',
+      'reserve done',
+      'authorize done',
+      'confirm done',
+      'capture done',
+    ]);
+  });
+
+  it('takes back every step that was asked, last first, when one refuses', () => {
+    const play = new Play();
+    play.start();
+    play.ok();
+    expect(play.no()).toEqual(['payments.void-payment']);
+    expect(play.ok()).toEqual(['inventory.release-stock']);
+    expect(play.ok()).toEqual(['reject']);
+    expect(play.instance).toMatchObject({ state: 'rolled_back', failure: REFUSAL });
+  });
+
+  it('takes silence for a refusal and undoes the silent step as well', () => {
+    const play = new Play();
+    play.start();
+    expect(play.timePasses()).toEqual(['inventory.release-stock']);
+    expect(play.instance.failure?.code).toBe('saga.timed-out');
+  });
+
+  it('does not hear an answer that comes late', () => {
+    const play = new Play();
+    play.start();
+    const late = play.instance.ask!;
+    play.timePasses();
+    expect(play.give({ kind: 'reply', ask: late, outcome: { ok: true, data: {} } })).toBeUndefined();
+    expect(play.instance.state).toBe('undoing');
+  });
+
+  it('hears an answer once', () => {
+    const play = new Play();
+    play.start();
+    const first = play.instance.ask!;
+    play.ok();
+    expect(play.give({ kind: 'reply', ask: first, outcome: { ok: true, data: {} } })).toBeUndefined();
+    expect(play.instance.step).toBe(1);
+  });
+
+  it('asks again until it is done after the point of no return, with longer and longer pauses', () => {
+    const play = new Play();
+    play.start();
+    play.ok();
+    play.ok();
+    expect(play.no()).toEqual([]);
+    const pause = play.instance.dueInMs!;
+    expect(play.timePasses()).toEqual(['payments.capture-payment']);
+    expect(play.timePasses()).toEqual([]);
+    expect(play.instance.dueInMs).toBe(2 * pause);
+    expect(play.timePasses()).toEqual(['payments.capture-payment']);
+    expect(play.ok()).toEqual([]);
+    expect(play.instance.state).toBe('completed');
+  });
+
+  it('calls somebody, once, when it fails again and again, and goes on trying', () => {
+    const play = new Play();
+    play.start();
+    play.ok();
+    play.ok();
+    const effects: (string[] | undefined)[] = [];
+    for (let i = 0; i < 15; i++) {
+      effects.push(play.no());
+      effects.push(play.timePasses());
+    }
+    expect(effects.flat().filter((name) => name === 'flag')).toHaveLength(1);
+    expect(play.instance.stuck).toBe(true);
+    expect(play.ok()).toEqual([]);
+    expect(play.instance).toMatchObject({ state: 'completed', stuck: false });
+  });
+
+  it('repeats an undo until it is done', () => {
+    const play = new Play();
+    play.start();
+    play.no();
+    expect(play.no()).toEqual([]);
+    expect(play.timePasses()).toEqual(['inventory.release-stock']);
+    expect(play.ok()).toEqual(['reject']);
+  });
+
+  it('is cancelled before its point of no return, and not after', () => {
+    const cancel: SagaInput = {
+      kind: 'cancel',
+      failure: { code: 'orders.cancelled', message: 'Changed my mind' },
+    };
+    const early = new Play();
+    early.start();
+    early.ok();
+    expect(early.give(cancel)).toEqual(['payments.void-payment']);
+    expect(early.give(cancel)).toBeUndefined();
+    const late = new Play();
+    late.start();
+    late.ok();
+    late.ok();
+    expect(late.give(cancel)).toBeUndefined();
+  });
+
+  it('keeps what answers bring for the steps that follow', () => {
+    const play = new Play();
+    play.start();
+    play.ok({ paymentId: 'p1' });
+    expect(play.instance.data).toEqual({ paymentId: 'p1' });
+  });
+});
+
+describe('a definition', () => {
+  it('refuses a step that can fail behind the point of no return', () => {
+    expect(() => definition.step('late', ask(ReserveStock).within('1s'))).toThrow('point of no return');
+  });
+
+  it('refuses a duration that is none', () => {
+    expect(() => ask(ReserveStock).within('soon')).toThrow('not a duration');
+  });
+});
