@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Injectable } from '@nestjs/common';
 import { Algorithm, hash, verify } from '@node-rs/argon2';
+import { currentContext } from '@caravan/platform';
 import { bulkhead, BulkheadRejectedError } from 'cockatiel';
 import { normalizePassword } from './password.ts';
 import { tooBusy } from './user.errors.ts';
@@ -13,9 +14,9 @@ const ARGON2ID = {
   parallelism: 1,
 };
 
-/** A flood of logins must leave a core to everybody else, and may not queue for longer than anybody waits. */
-const AT_ONCE = Math.max(1, Math.min(4, availableParallelism() - 1));
-const WAITING = 64;
+/** A flood of logins may take neither all threads nor memory without end, nor queue for longer than anybody waits. */
+const AT_ONCE = Math.max(1, Math.min(3, availableParallelism()));
+const WAITING = 128;
 
 @Injectable()
 export class PasswordsService {
@@ -32,10 +33,13 @@ export class PasswordsService {
     return matches && passwordHash !== undefined;
   }
 
-  /** @throws Failure `caravan.unavailable` when too many are waiting already */
+  /** @throws Failure `caravan.unavailable` when too many are waiting already, or nobody waits for this one any more */
   async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const { deadline = Infinity } = currentContext();
     try {
-      return await this.turns.execute(work);
+      return await this.turns.execute(() =>
+        Date.now() < deadline ? work() : Promise.reject(tooBusy(undefined)),
+      );
     } catch (error) {
       throw error instanceof BulkheadRejectedError ? tooBusy(error) : error;
     }
