@@ -2,7 +2,7 @@ import type { Example } from '@caravan/graphql';
 
 const input = {
   idempotencyKey: 'NEW-KEY',
-  items: [{ sku: 'SKU', quantity: 1 }],
+  items: [{ sku: 'TOY-YOYO-BERR', quantity: 1 }],
   paymentMethod: 'pm_card_visa',
   address: {
     name: 'Ada Byron',
@@ -30,7 +30,7 @@ export const examples: readonly Example[] = [
     query: `query Product($sku: ID!) {
   product(sku: $sku) { sku name price stockLabel }
 }`,
-    variables: { sku: 'SKU' },
+    variables: { sku: 'TOY-YOYO-BERR' },
   },
   {
     title: 'Check out (sign in)',

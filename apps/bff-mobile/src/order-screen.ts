@@ -2,7 +2,11 @@ import type { Order, OrderStatus, Payment, PaymentStatus, TimelineEntry } from '
 import { formatMoney } from '@caravan/graphql';
 import type { OrderBadge, OrderScreen } from './orders.types.ts';
 
-const CANCELLABLE: ReadonlySet<OrderStatus> = new Set<OrderStatus>(['PENDING', 'CONFIRMED', 'NEEDS_ATTENTION']);
+const CANCELLABLE: ReadonlySet<OrderStatus> = new Set<OrderStatus>([
+  'PENDING',
+  'CONFIRMED',
+  'NEEDS_ATTENTION',
+]);
 
 /** What was bought, short: `Enamel mug and 2 more`. */
 export function titleOf({ lines, number }: Order): string {

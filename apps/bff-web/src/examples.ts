@@ -6,7 +6,7 @@ const order = `id number status placedAt
 
 const input = {
   idempotencyKey: 'NEW-KEY',
-  lines: [{ sku: 'SKU', quantity: 1 }],
+  lines: [{ sku: 'TOY-YOYO-BERR', quantity: 1 }],
   paymentMethod: 'pm_card_visa',
   shippingAddress: {
     name: 'Ada Byron',
@@ -37,7 +37,7 @@ export const examples: readonly Example[] = [
     nodes { sku name description price { formatted } }
   }
 }`,
-    variables: { search: 'coffee' },
+    variables: { search: 'turntable' },
   },
   {
     title: 'Place an order (sign in)',
@@ -49,7 +49,7 @@ export const examples: readonly Example[] = [
     payment { status method }
     timeline { at step outcome detail }
     }
-    ... on OutOfStock { message orderId outOfStock: lines { sku requested available } }
+    ... on OutOfStock { message orderId lines { sku requested available } }
     ... on PaymentDeclined { message orderId code }
     ... on InvalidOrder { message issues { path message } }
     ... on IdempotencyConflict { message }
@@ -100,6 +100,6 @@ export const examples: readonly Example[] = [
     query: `mutation Restock($sku: ID!, $quantity: Int!) {
   restock(sku: $sku, quantity: $quantity) { sku name available }
 }`,
-    variables: { sku: 'SKU', quantity: 10 },
+    variables: { sku: 'TOY-YOYO-BERR', quantity: 10 },
   },
 ];

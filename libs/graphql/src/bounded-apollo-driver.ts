@@ -72,6 +72,7 @@ export class BoundedApolloDriver extends ApolloDriver {
       httpGraphQLRequest: { method: 'POST', headers, search: '', body: request.body },
       context: async () => contextOf(header(request, 'authorization')),
     });
+    reply.header('cache-control', 'no-store');
     for (const [name, value] of out) reply.header(name, value);
     return reply.code(status ?? 200).send(textOf(body));
   }

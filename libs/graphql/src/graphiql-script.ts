@@ -4,6 +4,7 @@ export const GRAPHIQL_SCRIPT = String.raw`
 const el = (id) => document.getElementById(id);
 const examples = JSON.parse(el('data').textContent);
 let token = sessionStorage.getItem('token') || '';
+let lastOrder = sessionStorage.getItem('order') || '';
 
 function say(text) { el('status').textContent = text; }
 
@@ -34,6 +35,14 @@ async function ask(query, variables) {
   return { status: response.status, body };
 }
 
+/** The order that was seen last is the one that the next example is about; a token that has ended is let go. */
+function remember(body) {
+  const found = /"(?:id|orderId)":"([0-9a-f]{8}-[0-9a-f-]{27})"/.exec(JSON.stringify(body));
+  if (found) sessionStorage.setItem('order', lastOrder = found[1]);
+  const codes = (body.errors || []).map((error) => error.extensions && error.extensions.code);
+  if (token && codes.includes('UNAUTHENTICATED')) logout();
+}
+
 async function run() {
   say('…');
   const began = performance.now();
@@ -41,6 +50,7 @@ async function run() {
     const variables = el('variables').value.trim();
     const { status, body } = await ask(el('query').value, variables ? JSON.parse(variables) : undefined);
     el('answer').textContent = typeof body === 'string' ? body : JSON.stringify(body, null, 2);
+    remember(body);
     say('HTTP ' + status + ' in ' + Math.round(performance.now() - began) + ' ms');
   } catch (error) {
     el('answer').textContent = String(error);
@@ -77,7 +87,8 @@ function choose(example) {
   // A fresh key for each time the example is taken: what it places is a new order.
   const text = example.variables ? JSON.stringify(example.variables, null, 2) : '';
   el('query').value = example.query.trim() + '\n';
-  el('variables').value = text.replaceAll('NEW-KEY', crypto.getRandomValues(new Uint32Array(2)).join('-'));
+  const key = crypto.getRandomValues(new Uint32Array(2)).join('-');
+  el('variables').value = text.replaceAll('NEW-KEY', key).replaceAll('ORDER-ID', lastOrder || 'ORDER-ID');
   el('answer').textContent = '';
 }
 

@@ -1,4 +1,5 @@
 import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import type { ApolloDriverConfig } from '@nestjs/apollo';
 import { Logger } from '@nestjs/common';
 import type { GraphQLFormattedError } from 'graphql';
@@ -53,7 +54,8 @@ export function graphqlConfig(
     formatError,
     autoTransformHttpErrors: false,
     preserveHttpStatusForExecutionErrors: false,
-    plugins: [boundsPlugin(formatError)],
+    // Cache hints would wrap every resolver of the schema; nothing here may be cached by others anyway.
+    plugins: [ApolloServerPluginCacheControlDisabled(), boundsPlugin(formatError)],
   };
 }
 
