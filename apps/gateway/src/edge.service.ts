@@ -5,6 +5,7 @@ import { contextFrom, ENV, Lifecycle } from '@caravan/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AccessService } from './access.service.ts';
 import { BODY_LIMIT } from './bounds.ts';
+import type {} from './edge.ts';
 import type { GatewayEnv } from './gateway.env.ts';
 import {
   bodyTooLarge,
