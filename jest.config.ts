@@ -31,8 +31,8 @@ export default {
       ...common,
       displayName: 'unit',
       testMatch: [
-        '<rootDir>/{apps,libs,tools}/**/src/**/*.spec.ts',
-        '<rootDir>/tools/**/*.spec.ts',
+        '<rootDir>/{apps,libs}/**/src/**/*.spec.ts',
+        '<rootDir>/{tools,chaos,bench}/**/*.spec.ts',
         '<rootDir>/*.spec.ts',
       ],
     },

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { checkout, foldersAt, nodeBinary } from './checkout.ts';
 import { buildIfStale } from './building/build-apps.ts';
@@ -13,8 +14,12 @@ const args = process.argv.slice(2);
 const infrastructure = foldersAt('.data/test-infrastructure');
 const report = join(infrastructure.run, 'jest.json');
 const VHOST = 'e2e';
-/** One for each Jest worker, so that services under test do not hear each other. */
-const WORKER_VHOSTS = ['test-1', 'test-2'];
+/** One for the whole system, one for the system whose processes are killed, and one for each worker of Jest, which tests one service at a time in it. */
+const vhosts = [
+  VHOST,
+  'load',
+  ...Array.from({ length: Math.max(4, availableParallelism()) }, (_, n) => `test-${n + 1}`),
+];
 
 function withVhost(url: string): string {
   const own = new URL(url);
@@ -57,7 +62,7 @@ async function test(): Promise<number> {
   const opened = await openSite(infrastructure, {
     fresh: true,
     throwAway: true,
-    vhosts: [VHOST, ...WORKER_VHOSTS],
+    vhosts,
     say: console.log,
   });
   const aborted = new AbortController();
