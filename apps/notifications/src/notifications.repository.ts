@@ -20,7 +20,7 @@ export class NotificationsRepository {
     await tx.query(
       `INSERT INTO notification (order_id, kind, news, traceparent)
        SELECT order_id, $1, news, traceparent
-       FROM unnest($2::uuid[], $3::jsonb[], $4::text[]) AS new (order_id, news, traceparent)
+       FROM unnest($2::uuid[], $3::json[], $4::text[]) AS new (order_id, news, traceparent)
        ORDER BY order_id
        ON CONFLICT (order_id, kind) DO NOTHING`,
       [

@@ -8,7 +8,7 @@ export class CreateNotifications1700000000001 implements MigrationInterface {
       CREATE TABLE notification (
         order_id uuid NOT NULL,
         kind text NOT NULL CHECK (kind IN ('CONFIRMED', 'REJECTED', 'CANCELLED')),
-        news jsonb NOT NULL,
+        news json NOT NULL,
         state text NOT NULL DEFAULT 'PENDING' CHECK (state IN ('PENDING', 'SENT', 'FAILED')),
         attempts integer NOT NULL DEFAULT 0,
         due_at timestamptz NOT NULL DEFAULT now(),
