@@ -32,8 +32,7 @@ export class HomesResolver {
         activeOrders: () => this.ordersOf(context),
       },
       EMPTY,
-      (error) =>
-        error instanceof Failure && (error.code === Code.unavailable || error.code === Code.deadlineExceeded),
+      (error) => error instanceof Failure && error.code === Code.unavailable,
     );
   }
 
@@ -63,7 +62,7 @@ export class HomesResolver {
   }
 
   private async feature(context: RequestContext): Promise<ProductCard[]> {
-    const { products } = await context.client.ask(ListProducts, { first: FEATURED });
+    const { products } = await context.read(ListProducts, { first: FEATURED });
     for (const product of products) context.loaders.products.prime(product.sku, product);
     return products.map(toProductCard);
   }
@@ -71,7 +70,7 @@ export class HomesResolver {
   private async ordersOf(context: RequestContext): Promise<OrderBadge[]> {
     const caller = await context.identify();
     if (!caller) return [];
-    const { orders } = await context.client.ask(ListOrders, { customerId: caller.id, first: RECENT });
+    const { orders } = await context.read(ListOrders, { customerId: caller.id, first: RECENT });
     return activeOf(orders).map(toBadge);
   }
 }

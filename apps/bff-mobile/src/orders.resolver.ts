@@ -15,7 +15,7 @@ export class OrderBadgesResolver {
     @Args('first', { type: () => Int, nullable: true, defaultValue: PAGE }) first: number | null,
     @Args('after', { type: () => String, nullable: true }) after?: string | null,
   ): Promise<OrderPage> {
-    const { orders, hasNextPage } = await context.client.ask(ListOrders, {
+    const { orders, hasNextPage } = await context.read(ListOrders, {
       customerId: context.customerId,
       first: pageSize(first, PAGE),
       after: decodeCursor(after, orderId),

@@ -27,7 +27,7 @@ export class OrdersResolver {
     @Args('first', { type: () => Int, nullable: true, defaultValue: PAGE }) first: number | null,
     @Args('after', { type: () => String, nullable: true }) after?: string | null,
   ): Promise<OrderConnection> {
-    const found = await context.client.ask(ListOrders, {
+    const found = await context.read(ListOrders, {
       customerId: context.customerId,
       first: pageSize(first, PAGE),
       after: decodeCursor(after, orderId),

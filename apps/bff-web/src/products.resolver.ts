@@ -30,7 +30,7 @@ export class ProductsResolver {
     @Args('category', { type: () => String, nullable: true }) category?: string | null,
   ): Promise<ProductConnection> {
     decodeCursor(after);
-    const found = await context.client.ask(ListProducts, {
+    const found = await context.read(ListProducts, {
       first: pageSize(first, PAGE),
       after: after ?? undefined,
       search: searchText('search', search, 200),

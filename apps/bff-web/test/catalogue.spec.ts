@@ -1,4 +1,5 @@
 import {
+  deadlineExceeded,
   Failure,
   GetCustomers,
   GetProducts,
@@ -93,6 +94,15 @@ test('inventory down: null, marked, within the deadline that came along', async 
   ]);
   expect(bff.asked[0]!.trace).toContain('0af7651916cd43dd8448eb211c80319c');
   expect(bff.asked[0]!.ttl).toBeLessThanOrEqual(900);
+});
+
+test('silence of a service that only tells is its absence, until the time of the whole request is over', async () => {
+  bff.on(GetProducts, deadlineExceeded('inventory'));
+  const query = '{ product(sku: "MUG-1") { name } }';
+  const silent = await bff.query(query);
+  expect(silent.errors).toMatchObject([{ path: ['product'], extensions: { code: 'UNAVAILABLE' } }]);
+  const late = await bff.query(query, {}, undefined, { 'x-deadline': String(Date.now() - 1) });
+  expect(late.errors).toMatchObject([{ path: ['product'], extensions: { code: 'DEADLINE_EXCEEDED' } }]);
 });
 
 test('everything but the catalogue is closed without a token', async () => {

@@ -14,6 +14,7 @@ import {
 } from '@caravan/contracts';
 import type { MessageClient } from '@caravan/messaging';
 import DataLoader from 'dataloader';
+import { read } from './read.ts';
 
 const BATCH = 500;
 
@@ -34,7 +35,7 @@ export class Loaders {
     return this.loader('products', async (skus) => {
       const known = skus.filter((key) => sku.safeParse(key).success);
       if (known.length === 0) return new Map();
-      const { products } = await this.client.ask(GetProducts, { skus: known });
+      const { products } = await read(this.client, GetProducts, { skus: known });
       return new Map(products.map((product) => [product.sku, product]));
     });
   }
@@ -44,7 +45,7 @@ export class Loaders {
     return this.loader('orders', async (ids) => {
       const known = ids.filter((key) => id.safeParse(key).success);
       if (known.length === 0) return new Map();
-      const { orders } = await this.client.ask(GetOrders, { customerId: this.customerId(), ids: known });
+      const { orders } = await read(this.client, GetOrders, { customerId: this.customerId(), ids: known });
       return new Map(orders.map((order) => [order.id, order]));
     });
   }
@@ -52,7 +53,7 @@ export class Loaders {
   /** By the order's id; to be asked for the caller's own orders only. */
   get payments(): DataLoader<string, Payment | null> {
     return this.loader('payments', async (orderIds) => {
-      const { payments } = await this.client.ask(GetPayments, { orderIds });
+      const { payments } = await read(this.client, GetPayments, { orderIds });
       return new Map(payments.map((payment) => [payment.orderId, payment]));
     });
   }
@@ -61,7 +62,7 @@ export class Loaders {
   get timelines(): DataLoader<string, TimelineEntry[] | null> {
     return this.loader('timelines', async (orderIds) => {
       const asked = { customerId: this.customerId(), orderIds };
-      const { timelines } = await this.client.ask(GetTimelines, asked);
+      const { timelines } = await read(this.client, GetTimelines, asked);
       return new Map(timelines.map((timeline) => [timeline.orderId, timeline.entries]));
     });
   }
@@ -69,7 +70,7 @@ export class Loaders {
   /** By id. */
   get customers(): DataLoader<string, Customer | null> {
     return this.loader('customers', async (ids) => {
-      const { customers } = await this.client.ask(GetCustomers, { ids });
+      const { customers } = await read(this.client, GetCustomers, { ids });
       return new Map(customers.map((customer) => [customer.id, customer]));
     });
   }

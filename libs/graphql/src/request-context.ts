@@ -1,8 +1,9 @@
-import { Failure } from '@caravan/contracts';
+import { type Contract, type DataOf, Failure, type ReplyOf } from '@caravan/contracts';
 import { type Caller, type TokenVerifier, UNAUTHENTICATED } from '@caravan/platform';
 import type { MessageClient } from '@caravan/messaging';
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import { Loaders } from './loaders.ts';
+import { read } from './read.ts';
 
 const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
@@ -39,6 +40,11 @@ export class RequestContext {
   get customerId(): string {
     if (!this.caller) throw unauthenticated();
     return this.caller.id;
+  }
+
+  /** Asks a service for something that changes nothing; see `read`. */
+  read<C extends Contract<never, unknown> | Contract>(contract: C, data: DataOf<C>): Promise<ReplyOf<C>> {
+    return read(this.client, contract, data);
   }
 
   /** What this request has loaded; never shared with another request. */
