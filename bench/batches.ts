@@ -1,0 +1,29 @@
+import type { Quiet } from './quiet.ts';
+
+/**
+ * How many items one transaction handled: `now()` is the same in all rows of a transaction, so rows of one time are
+ * one batch. No instrument in the services is needed, and what is counted is what was committed.
+ */
+const BATCHES: [what: string, service: string, table: string, time: string][] = [
+  ['orders: place', 'orders', 'orders', 'placed_at'],
+  ['orders: saga replies', 'orders', 'inbox', 'consumed_at'],
+  ['inventory: reserve', 'inventory', 'reservation', 'reserved_at'],
+  ['inventory: all messages', 'inventory', 'inbox', 'consumed_at'],
+  ['payments: authorize', 'payments', 'payments', 'created_at'],
+  ['payments: all messages', 'payments', 'inbox', 'consumed_at'],
+  ['notifications: record', 'notifications', 'inbox', 'consumed_at'],
+];
+
+/** Average items per transaction by kind of work, of everything between two times of this machine. */
+export async function batchSizes(databases: Quiet, from: Date, to: Date): Promise<Record<string, number>> {
+  const sizes: Record<string, number> = {};
+  for (const [what, service, table, time] of BATCHES) {
+    const [row] = await databases.query<{ size: number | null }>(
+      service,
+      `SELECT avg(n)::float8 AS size FROM (SELECT count(*) AS n FROM ${table} WHERE ${time} BETWEEN $1 AND $2 GROUP BY ${time}) AS batch`,
+      [from, to],
+    );
+    sizes[what] = row?.size ?? 0;
+  }
+  return sizes;
+}
