@@ -16,6 +16,16 @@ export function createLog(service: string, replica: number, level: string): Logg
   return pino(options, pino.destination({ fd: 1, sync: false, minLength: 4096 }));
 }
 
+/** What Nest tells about its own start is of interest to nobody who runs a service. */
+const CHATTER = new Set([
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestFactory',
+  'NestApplication',
+  'NestMicroservice',
+]);
+
 /** Nest's logger on pino: `Logger` of @nestjs/common keeps working, its context becomes a field. */
 @Injectable()
 export class ServiceLogger implements LoggerService {
@@ -41,6 +51,7 @@ export class ServiceLogger implements LoggerService {
     rest: unknown[],
   ): void {
     if (!this.pino.isLevelEnabled(level)) return;
+    if (level === 'info' && CHATTER.has(String(rest.at(-1)))) level = 'debug';
     // Nest passes the context last; errors and their stacks may stand between.
     const context = typeof rest.at(-1) === 'string' ? (rest.at(-1) as string) : undefined;
     const err = [message, ...rest].find((part) => part instanceof Error);

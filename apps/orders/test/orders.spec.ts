@@ -1,0 +1,306 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { v7 as uuid } from 'uuid';
+import {
+  CancelOrder,
+  type DataOf,
+  GetOrders,
+  GetProducts,
+  GetTimelines,
+  ListOrders,
+  OrderCancelled,
+  OrderConfirmed,
+  OrderRejected,
+  PlaceOrder,
+  ReservationOverdue,
+} from '@caravan/contracts';
+import type { WireMessage } from '@caravan/messaging';
+import { eventually, Neighbour, startTestService, type TestService } from '@caravan/testing';
+import { ordersEnv } from '../src/orders.env.ts';
+import { OrdersModule } from '../src/orders.module.ts';
+
+const customerId = uuid();
+const REFUSAL = {
+  code: 'payments.declined',
+  message: 'The card was declined.',
+  details: { code: 'generic_decline' },
+};
+
+let test: TestService;
+let inventory: Neighbour;
+let payments: Neighbour;
+
+beforeAll(async () => {
+  test = await startTestService(OrdersModule, ordersEnv, { ORDER_WAIT_MS: '3000' });
+  inventory = await Neighbour.start('inventory', test.brokerUrl, {
+    [GetProducts.type]: ({ skus }: DataOf<typeof GetProducts>) => ({
+      products: skus
+        .filter((sku) => sku !== 'NONE')
+        .map((sku) => ({
+          sku,
+          name: sku,
+          description: '',
+          category: '',
+          imageUrl: '',
+          priceMinor: 500,
+          currency: 'EUR',
+          available: 9,
+        })),
+    }),
+  });
+  payments = await Neighbour.start('payments', test.brokerUrl);
+});
+afterAll(async () => {
+  await inventory?.stop();
+  await payments?.stop();
+  await test?.stop();
+});
+beforeEach(() => {
+  inventory.behave = () => 'done';
+  payments.behave = () => 'done';
+});
+
+const wish = (change: Partial<DataOf<typeof PlaceOrder>> = {}): DataOf<typeof PlaceOrder> => ({
+  customerId,
+  idempotencyKey: uuid(),
+  lines: [{ sku: 'A', quantity: 2 }],
+  paymentMethod: 'pm_card_visa',
+  shippingAddress: { name: 'Ada', line1: 'Street 1', city: 'London', postalCode: 'SW1', country: 'GB' },
+  ...change,
+});
+const place = async (change: Partial<DataOf<typeof PlaceOrder>> = {}) => {
+  const reply = await test.ask(PlaceOrder, wish(change));
+  if (reply.outcome !== 'placed') throw new Error(`not placed: ${JSON.stringify(reply)}`);
+  return reply.order;
+};
+const of = (id: string) => (message: WireMessage) => (message.data as { orderId: string }).orderId === id;
+const orderNow = async (id: string) => (await test.ask(GetOrders, { customerId, ids: [id] })).orders[0]!;
+const steps = async (id: string) => {
+  const { timelines } = await test.ask(GetTimelines, { customerId, orderIds: [id] });
+  return timelines[0]!.entries.map(({ step, outcome }) => `${step}: ${outcome}`);
+};
+
+describe('placing an order', () => {
+  it('reserves, authorizes, confirms and captures, in this order, and tells the others', async () => {
+    const order = await place();
+    expect(order).toMatchObject({
+      status: 'CONFIRMED',
+      totalMinor: 1_000,
+      number: expect.stringMatching(/^CV-\d+$/),
+    });
+    await eventually(async () =>
+      expect(await steps(order.id)).toEqual([
+        'checkout: started',
+        'reserve stock: done',
+        'authorize payment: done',
+        'confirm order: done',
+        'capture payment: done',
+      ]),
+    );
+    expect(payments.heardTypes(of(order.id))).toEqual([
+      'payments.authorize-payment',
+      'payments.capture-payment',
+    ]);
+    await eventually(() =>
+      expect(test.said(OrderConfirmed).filter(({ orderId }) => orderId === order.id)).toHaveLength(1),
+    );
+  });
+
+  it('takes everything back, last step first, when the card is declined', async () => {
+    payments.behave = ({ type }) => (type === 'payments.authorize-payment' ? REFUSAL : 'done');
+    const order = await place();
+    expect(order).toMatchObject({ status: 'REJECTED', rejection: REFUSAL });
+    expect(payments.heardTypes(of(order.id))).toEqual([
+      'payments.authorize-payment',
+      'payments.void-payment',
+    ]);
+    expect(inventory.heardTypes(of(order.id)).slice(0, 2)).toEqual([
+      'inventory.reserve-stock',
+      'inventory.release-stock',
+    ]);
+    expect(test.said(OrderRejected).find(({ orderId }) => orderId === order.id)?.reason).toEqual(REFUSAL);
+  });
+
+  it('answers PENDING when the outcome takes longer than the caller waits, and goes on', async () => {
+    let held: WireMessage | undefined;
+    payments.behave = (message) =>
+      message.type === 'payments.authorize-payment' && !held ? ((held = message), 'silent') : 'done';
+    const order = await place();
+    expect(order.status).toBe('PENDING');
+    await payments.reply(held!, 'done');
+    await eventually(async () => expect((await orderNow(order.id)).status).toBe('CONFIRMED'));
+  });
+
+  it('takes silence for a refusal, and undoes what never answered', async () => {
+    inventory.behave = ({ type }) => (type === 'inventory.reserve-stock' ? 'silent' : 'done');
+    const { id } = await place();
+    await test.database.query('UPDATE saga SET due_at = now() WHERE id = $1', [id]);
+    await eventually(async () =>
+      expect(await orderNow(id)).toMatchObject({ status: 'REJECTED', rejection: { code: 'saga.timed-out' } }),
+    );
+    expect(inventory.heardTypes(of(id)).slice(0, 2)).toEqual([
+      'inventory.reserve-stock',
+      'inventory.release-stock',
+    ]);
+  });
+
+  it('does not hear an answer twice', async () => {
+    const order = await place();
+    const asked = payments.heard.find((message) => of(order.id)(message))!;
+    await payments.reply(asked, 'done');
+    await payments.reply(asked, REFUSAL);
+    await place();
+    expect((await orderNow(order.id)).status).toBe('CONFIRMED');
+  });
+
+  it('tells everything that is wrong, and nothing happens', async () => {
+    const key = uuid();
+    expect(
+      await test.ask(PlaceOrder, wish({ idempotencyKey: key, lines: [{ sku: 'NONE', quantity: 1 }] })),
+    ).toEqual({
+      outcome: 'invalid',
+      issues: [{ path: 'lines.0.sku', message: 'There is no product "NONE".' }],
+    });
+    expect(
+      (await test.database.query('SELECT 1 FROM orders WHERE idempotency_key = $1', [key])).rowCount,
+    ).toBe(0);
+  });
+});
+
+describe('an idempotency key', () => {
+  it('answers with the same order, and has one effect', async () => {
+    const idempotencyKey = uuid();
+    const first = await place({ idempotencyKey });
+    expect(await place({ idempotencyKey })).toEqual(first);
+    expect(
+      inventory.heardTypes(of(first.id)).filter((type) => type === 'inventory.reserve-stock'),
+    ).toHaveLength(1);
+  });
+
+  it('a hundred times at once is one order', async () => {
+    const idempotencyKey = uuid();
+    const orders = await Promise.all(Array.from({ length: 100 }, () => place({ idempotencyKey })));
+    expect(new Set(orders.map((order) => order.id)).size).toBe(1);
+    expect(
+      (await test.database.query('SELECT 1 FROM orders WHERE idempotency_key = $1', [idempotencyKey]))
+        .rowCount,
+    ).toBe(1);
+  });
+
+  it('with another wish is a conflict', async () => {
+    const idempotencyKey = uuid();
+    await place({ idempotencyKey });
+    expect(await test.ask(PlaceOrder, wish({ idempotencyKey, lines: [{ sku: 'A', quantity: 3 }] }))).toEqual({
+      outcome: 'conflict',
+    });
+  });
+
+  it("is the customer's own", async () => {
+    const idempotencyKey = uuid();
+    const [mine, other] = [
+      await place({ idempotencyKey }),
+      await place({ idempotencyKey, customerId: uuid() }),
+    ];
+    expect(other.id).not.toBe(mine.id);
+  });
+});
+
+describe('cancelling', () => {
+  it('a confirmed order gives the money back, then the pieces', async () => {
+    const { id } = await place();
+    expect(await test.ask(CancelOrder, { id, customerId })).toMatchObject({
+      outcome: 'accepted',
+      order: { status: 'CANCELLED' },
+    });
+    expect(payments.heardTypes(of(id)).at(-1)).toBe('payments.refund-payment');
+    expect(inventory.heardTypes(of(id))).toContain('inventory.release-stock');
+    await eventually(() =>
+      expect(test.said(OrderCancelled).filter(({ orderId }) => orderId === id)).toHaveLength(1),
+    );
+  });
+
+  it('twice answers the same and has one effect', async () => {
+    const { id } = await place();
+    const first = await test.ask(CancelOrder, { id, customerId });
+    expect(await test.ask(CancelOrder, { id, customerId })).toEqual(first);
+    expect(payments.heardTypes(of(id)).filter((type) => type === 'payments.refund-payment')).toHaveLength(1);
+  });
+
+  it('while the card is being asked takes the reservation back, and a late yes changes nothing', async () => {
+    let held: WireMessage | undefined;
+    payments.behave = (message) =>
+      message.type === 'payments.authorize-payment' ? ((held = message), 'silent') : 'done';
+    const placing = place();
+    const asked = await eventually(() => held ?? Promise.reject(new Error('not asked yet')));
+    const id = (asked.data as { orderId: string }).orderId;
+    expect(await test.ask(CancelOrder, { id, customerId })).toMatchObject({
+      outcome: 'accepted',
+      order: { status: 'CANCELLED' },
+    });
+    await payments.reply(asked, 'done');
+    expect((await placing).status).toBe('CANCELLED');
+    expect(payments.heardTypes(of(id))).toEqual(['payments.authorize-payment', 'payments.void-payment']);
+  });
+
+  it('while the money is being captured waits for it and then gives it back', async () => {
+    let held: WireMessage | undefined;
+    payments.behave = (message) =>
+      message.type === 'payments.capture-payment' && !held ? ((held = message), 'silent') : 'done';
+    const { id } = await place();
+    await eventually(() => expect(held).toBeDefined());
+    const cancelling = test.ask(CancelOrder, { id, customerId });
+    await payments.reply(held!, 'done');
+    expect(await cancelling).toMatchObject({ outcome: 'accepted', order: { status: 'CANCELLED' } });
+    expect(payments.heardTypes(of(id))).toEqual([
+      'payments.authorize-payment',
+      'payments.capture-payment',
+      'payments.refund-payment',
+    ]);
+  });
+
+  it('a rejected order is not possible', async () => {
+    payments.behave = ({ type }) => (type === 'payments.authorize-payment' ? REFUSAL : 'done');
+    const { id } = await place();
+    expect(await test.ask(CancelOrder, { id, customerId })).toMatchObject({
+      outcome: 'not-cancellable',
+      order: { status: 'REJECTED' },
+    });
+  });
+
+  it("another customer's order is not there", async () => {
+    const { id } = await place();
+    expect(await test.ask(CancelOrder, { id, customerId: uuid() })).toEqual({ outcome: 'not-found' });
+  });
+});
+
+describe('reading', () => {
+  it('shows a customer his own orders only, newest first, page by page', async () => {
+    const own = uuid();
+    const placed = [
+      await place({ customerId: own }),
+      await place({ customerId: own }),
+      await place({ customerId: own }),
+    ];
+    const page = await test.ask(ListOrders, { customerId: own, first: 2 });
+    expect(page).toMatchObject({ hasNextPage: true, orders: [{ id: placed[2]!.id }, { id: placed[1]!.id }] });
+    expect(await test.ask(ListOrders, { customerId: own, first: 2, after: placed[1]!.id })).toMatchObject({
+      hasNextPage: false,
+      orders: [{ id: placed[0]!.id }],
+    });
+    expect(await test.ask(GetOrders, { customerId, ids: [placed[0]!.id] })).toEqual({ orders: [] });
+    expect(await test.ask(GetTimelines, { customerId, orderIds: [placed[0]!.id] })).toEqual({
+      timelines: [{ orderId: placed[0]!.id, entries: [] }],
+    });
+  });
+});
+
+describe('a reservation that outlived its checkout', () => {
+  it('is sold when its order is confirmed, and given back when nobody knows its order', async () => {
+    const { id } = await place();
+    const stranger = uuid();
+    await test.send(ReservationOverdue, { orderId: id }, { orderId: stranger });
+    await eventually(() => expect(inventory.heardTypes(of(stranger))).toEqual(['inventory.release-stock']));
+    await eventually(() =>
+      expect(inventory.heardTypes(of(id)).filter((type) => type === 'order.confirmed')).toHaveLength(2),
+    );
+  });
+});
