@@ -1,8 +1,9 @@
 import { ListProducts } from '@caravan/contracts';
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { getIntrospectionQuery } from 'graphql';
 import { createHash } from 'node:crypto';
 import { Bff } from '../../../libs/graphql/test/bff.ts';
+import { DocumentCache } from '../../../libs/graphql/src/document-cache.ts';
 import { BffWebModule } from '../src/bff-web.module.ts';
 import { ADA, mug } from '../../../libs/graphql/test/answers.ts';
 
@@ -113,6 +114,17 @@ test.each<[string, string, RegExp, string]>([
   expect(production.asked).toEqual([]);
 });
 
+test('a document is parsed and checked once, a refused one is not kept', async () => {
+  const kept = jest.spyOn(DocumentCache.prototype, 'set');
+  for (let n = 1; n <= 3; n++) {
+    const query = 'query Kept($n: Int) { products(first: $n) { totalCount } }';
+    expect((await production.query(query, { n })).data).toEqual({ products: { totalCount: 1 } });
+    await production.query(`{ ${many(500, () => 'sku')} }`);
+  }
+  expect(kept).toHaveBeenCalledTimes(1);
+  kept.mockRestore();
+});
+
 test('page sizes in variables count as what they are', async () => {
   const query = `query ($n: Int) { ${many(10, (n) => `a${n}: orders(first: $n) { nodes { lines { product { ${PRICE} } } } }`)} }`;
   const dear = await production.query(query, { n: 100 }, ada);
@@ -138,6 +150,29 @@ test('the door takes one JSON operation by POST and nothing else', async () => {
   });
   const get = await fetch(`${production.url}/graphql?query={__typename}`);
   expect([get.status, get.headers.get('allow')]).toEqual([405, 'POST']);
+});
+
+test('whatever the client accepts, it gets JSON: no refusal after the effect', async () => {
+  const typeFor = async (accept: string) => {
+    const { status, headers } = await production.query('{ __typename }', {}, undefined, { accept });
+    expect(status).toBe(200);
+    return headers.get('content-type');
+  };
+  expect(await typeFor('text/html')).toMatch('application/json');
+  expect(await typeFor('application/graphql-response+json')).toMatch('application/graphql-response+json');
+});
+
+test.each([
+  { query: 7 },
+  { query: '{ __typename }', variables: [1] },
+  { query: '{ __typename }', variables: '{}' },
+  { query: '{ __typename }', operationName: 7 },
+  { query: '{ __typename }', extensions: 7 },
+  { query: '{ __typename }', extensions: { persistedQuery: { version: 9, sha256Hash: 'x' } } },
+  {},
+])('%j is no request: 400', async (body) => {
+  const { status, errors } = await production.post(JSON.stringify(body), JSON_TYPE);
+  expect([status, errors![0]!.extensions['code']]).toEqual([400, 'BAD_USER_INPUT']);
 });
 
 test('a document known by its hash: 400 while it is not known', async () => {

@@ -8,6 +8,7 @@ import { GRAPHIQL_CSP, graphiqlPage } from './graphiql-page.ts';
 import type { GraphqlDriverConfig } from './graphql.config.ts';
 
 const BODY_LIMIT = 262_144;
+const GRAPHQL_TYPE = 'application/graphql-response+json';
 
 /**
  * Nest's Apollo driver with a door of its own: POST with JSON and nothing else, run in the context that the gateway sent
@@ -62,8 +63,8 @@ export class BoundedApolloDriver extends ApolloDriver {
       return this.refuse(request, reply, 415, 'Send application/json.');
     }
     const headers = new HeaderMap([['content-type', type]]);
-    const accept = header(request, 'accept');
-    if (accept) headers.set('accept', accept);
+    // Anything else gets JSON: Apollo would refuse it only after a mutation has had its effect.
+    if (header(request, 'accept')?.includes(GRAPHQL_TYPE)) headers.set('accept', GRAPHQL_TYPE);
     const {
       status,
       headers: out,

@@ -87,6 +87,10 @@ function saidOf(formatted: GraphQLFormattedError, original: unknown): Said | und
   if (!(original instanceof GraphQLError)) return undefined;
   const known = OF_GRAPHQL[String(formatted.extensions?.['code'])];
   if (known) return { code: known };
-  // An argument that turns out to be unusable while executing, e.g. null from a variable, carries no code of its own.
-  return original.nodes?.length && !original.originalError ? { code: 'BAD_USER_INPUT' } : undefined;
+  // Without a code of their own: what Apollo refuses with a 4xx, and arguments that turn out to be unusable while
+  // executing, e.g. null from a variable.
+  const http = original.extensions['http'] as { status?: number } | undefined;
+  const refused = http?.status !== undefined && http.status >= 400 && http.status < 500;
+  const argument = original.nodes?.length && !original.originalError;
+  return refused || argument ? { code: 'BAD_USER_INPUT' } : undefined;
 }
