@@ -13,14 +13,20 @@ export class Load {
 
   /** One task at a time. */
   async run(task: Task): Promise<Result> {
-    const answer = once(this.child, 'message') as Promise<[{ result?: Result; error?: string }]>;
-    const gone = once(this.child, 'exit').then((): never => {
+    const done = new AbortController();
+    const gone = once(this.child, 'exit', done).then((): never => {
       throw new Error('the generator has ended');
     });
-    this.child.send(task);
-    const [{ result, error }] = await Promise.race([answer, gone]);
-    if (!result) throw new Error(`the generator failed: ${error}`);
-    return result;
+    try {
+      const answer = once(this.child, 'message', done) as Promise<[{ result?: Result; error?: string }]>;
+      this.child.send(task);
+      const [{ result, error }] = await Promise.race([answer, gone]);
+      if (!result) throw new Error(`the generator failed: ${error}`);
+      return result;
+    } finally {
+      gone.catch(() => undefined);
+      done.abort();
+    }
   }
 
   stop(): void {

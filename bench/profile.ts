@@ -18,15 +18,20 @@ export interface Hot {
   share: number;
 }
 
-/** Where the time of a V8 CPU profile went, by function, most first; idle time is left out. Pure. */
-export function hottest({ nodes, samples, timeDeltas }: Profile, most: number): Hot[] {
+/**
+ * Where the time of a V8 CPU profile went, by function, most first. Idle time is left out, and so are the first
+ * `skipMs` milliseconds: the start and the warm-up.
+ */
+export function hottest({ nodes, samples, timeDeltas }: Profile, most: number, skipMs = 0): Hot[] {
   const names = new Map(nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]));
   const self = new Map<string, number>();
   let busy = 0;
+  let passed = 0;
   samples.forEach((id, i) => {
     const where = names.get(id) ?? '?';
-    if (where === '(idle)') return;
     const ms = (timeDeltas[i] ?? 0) / 1000;
+    passed += ms;
+    if (where === '(idle)' || passed < skipMs) return;
     busy += ms;
     self.set(where, (self.get(where) ?? 0) + ms);
   });
