@@ -86,6 +86,7 @@ async function useGiven(kind: Kind, url: string, why: string): Promise<Server> {
     const { message, code } = error as { message?: string; code?: string };
     throw new Error(
       `${why}, but ${titles[kind]} at ${withoutPassword(url)} cannot be used: ${message || code}`,
+      { cause: error },
     );
   }
 }

@@ -30,6 +30,7 @@ export async function startFromCompose(site: Site, kind: Kind, why: string): Pro
   } catch (error) {
     throw new Error(
       `docker compose could not start ${kind}: ${(error as { stderr?: string }).stderr ?? String(error)}`,
+      { cause: error },
     );
   }
   if (kind === 'rabbitmq') {

@@ -9,7 +9,7 @@ export const normalizePassword = (raw: string): string => raw.normalize('NFKC');
 /** What speaks against a new password; undefined when nothing does. */
 export function passwordIssue(raw: string): string | undefined {
   if (!raw.isWellFormed() || raw.includes('\0')) return 'The password holds characters that cannot be typed.';
-  const length = [...normalizePassword(raw)].length;
+  const { length } = Array.from(normalizePassword(raw));
   if (length < MIN_PASSWORD)
     return `The password needs at least ${MIN_PASSWORD} characters; this one has ${length}.`;
   if (length > MAX_PASSWORD)

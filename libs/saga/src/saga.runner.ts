@@ -33,7 +33,9 @@ export class SagaRunner implements OnApplicationBootstrap, SagaStarter {
 
   onApplicationBootstrap(): void {
     let turn = Promise.resolve();
-    const timer = setInterval(() => (turn = turn.then(() => this.fireDue())), DUE_EVERY_MS);
+    const timer = setInterval(() => {
+      turn = turn.then(() => this.fireDue());
+    }, DUE_EVERY_MS);
     this.lifecycle.onDrain('intake', async () => {
       clearInterval(timer);
       await turn;
