@@ -10,10 +10,10 @@ import type { PaymentsEnv } from './payments.env.ts';
 import { PaymentsRepository } from './payments.repository.ts';
 import { ProcessorClient } from './processor.client.ts';
 
-/** What the processor said about a payment as it was when it was asked; without an outcome, nothing was asked. */
+/** What the processor said about a payment as it was when it was asked. */
 export interface Result {
   payment: Payment;
-  outcome?: Outcome;
+  outcome: Outcome;
 }
 
 /** A command, and its answer if that does not depend on the payment. */
@@ -64,7 +64,7 @@ export class OperationsService {
     while (this.open >= MAX_OPEN) await new Promise<void>((resolve) => this.waitingForRoom.push(resolve));
   }
 
-  async perform(payment: Payment, asking: boolean): Promise<Required<Result>> {
+  async perform(payment: Payment, asking: boolean): Promise<Result> {
     const { operation } = payment;
     this.open++;
     const start = performance.now();
@@ -93,7 +93,7 @@ export class OperationsService {
     const rows = await this.payments.lock(tx, [...orderIds]);
     for (const { payment, outcome } of results) {
       const row = rows.get(payment.orderId);
-      if (outcome && row?.version === payment.version) row.settle(outcome);
+      if (row?.version === payment.version) row.settle(outcome);
     }
     for (const { orderId, ask, answer } of told) {
       if (answer) this.reply(tx, ask, answer);
@@ -117,11 +117,7 @@ export class OperationsService {
   /** Goes on with payments in the background: asks, records, and so on until nothing is open or the outcome is unknown. */
   pursue(payments: Payment[], asking = false): void {
     if (payments.length === 0 || this.lifecycle.draining) return;
-    this.settleLater(
-      payments.map((payment) =>
-        payment.operation ? this.perform(payment, asking) : Promise.resolve({ payment }),
-      ),
-    );
+    this.settleLater(payments.map((payment) => this.perform(payment, asking)));
   }
 
   /** Records results whenever they come. What fails here is claimed again when its lease is over. */

@@ -117,7 +117,7 @@ describe('an unknown outcome', () => {
     expect(payment).toMatchObject({ operation: 'void', begunBy: 'm2' });
     payment.settle({ kind: 'voided', intentId: 'pi_1' });
     expect(payment.advance()).toMatchObject([{ ask: { id: 'm2' }, answer: 'done' }]);
-    expect(payment.waiting).toEqual([]);
+    expect(payment).toMatchObject({ waiting: [], operation: null, dueInMs: null });
   });
 
   it('is settled before a refund: capture unknown, then captured, then refunded', () => {

@@ -155,6 +155,7 @@ export class Payment {
       answers.push({ ask, answer: verdict });
       this.waiting.shift();
     }
+    if (!this.operation) this.dueInMs = null;
     return answers;
   }
 
@@ -209,7 +210,7 @@ export class Payment {
     this.begunBy = null;
     this.attempts = 0;
     this.trouble = null;
-    this.dueInMs = this.waiting.length ? 0 : null;
+    this.dueInMs = null;
   }
 
   private ifOpen(by: string): 'call' | 'wait' | undefined {

@@ -24,7 +24,8 @@ export class CreatePayments1763730000000 implements MigrationInterface {
         created_at timestamptz NOT NULL DEFAULT now(),
         updated_at timestamptz NOT NULL DEFAULT now(),
         CHECK (status NOT IN ('PENDING', 'UNKNOWN') OR operation IS NOT NULL),
-        CHECK (operation IS NULL OR due_at IS NOT NULL)
+        CHECK ((operation IS NULL) = (due_at IS NULL)),
+        CHECK (operation IS NOT NULL OR waiting = '[]')
       ) WITH (fillfactor = 80)`);
     await runner.query(`CREATE INDEX payments_due ON payments (due_at) WHERE due_at IS NOT NULL`);
     await runner.query(`CREATE INDEX payments_unknown ON payments (updated_at) WHERE status = 'UNKNOWN'`);
