@@ -37,6 +37,12 @@ export default {
       ],
     },
     { ...common, displayName: 'services', testMatch: ['<rootDir>/{apps,libs}/*/test/**/*.spec.ts'] },
-    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.e2e-spec.ts'] },
+    {
+      ...common,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/e2e/**/*.e2e-spec.ts'],
+      globalSetup: '<rootDir>/e2e/start-system.ts',
+      globalTeardown: '<rootDir>/e2e/stop-system.ts',
+    },
   ],
 } satisfies Config;
