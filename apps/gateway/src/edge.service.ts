@@ -5,7 +5,7 @@ import { contextFrom, ENV, Lifecycle } from '@caravan/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AccessService } from './access.service.ts';
 import { BODY_LIMIT } from './bounds.ts';
-import type {} from './edge.ts';
+import type { Edge } from './edge.ts';
 import type { GatewayEnv } from './gateway.env.ts';
 import {
   bodyTooLarge,
@@ -22,6 +22,7 @@ import { LimitsService } from './limits.service.ts';
 import { RequestMetricsService } from './request-metrics.service.ts';
 import { problemOf } from './problem.ts';
 import { Routes } from './routes.ts';
+import { Visit, Visits } from './visit.ts';
 
 type Verdict = undefined | Failure | Promise<undefined | Failure>;
 
@@ -33,6 +34,7 @@ const NO_SNIFFING = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'n
 @Injectable()
 export class EdgeService {
   private readonly routes = new Routes();
+  private readonly visits = new Visits();
   private readonly sockets = new Map<string, number>();
 
   constructor(
@@ -53,10 +55,6 @@ export class EdgeService {
       if (this.lifecycle.draining) reply.header('connection', 'close');
       done(null, payload);
     });
-    fastify.addHook('onResponse', (request, reply, done) => {
-      this.metrics.end(request, reply);
-      done();
-    });
     this.guardSockets(fastify);
   }
 
@@ -72,7 +70,14 @@ export class EdgeService {
     const deadline = Date.now() + this.env.REQUEST_DEADLINE_MS;
     const forwardedFor = headers['x-forwarded-for'] as string | undefined;
     const address = clientAddress(socket.remoteAddress ?? '', forwardedFor, this.env.TRUST_PROXY_HOPS);
-    request.edge = { context: contextFrom(headers.traceparent as string | undefined, deadline), address };
+    const visit = new Visit(() => this.metrics.end(request, reply));
+    request.edge = {
+      context: contextFrom(headers.traceparent as string | undefined, deadline),
+      address,
+      visit,
+    } satisfies Edge;
+    this.visits.begin(socket, visit);
+    reply.raw.once('close', () => this.visits.end(socket, visit));
     reply.headers(NO_SNIFFING).header('x-request-id', request.id);
     this.metrics.begin();
     let verdict: Verdict;

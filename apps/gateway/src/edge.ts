@@ -1,10 +1,12 @@
 import type { Context, Caller } from '@caravan/platform';
+import type { Visit } from './visit.ts';
 
 /** What the gateway knows about a request besides what it says. */
 export interface Edge {
   readonly context: Context;
   /** The client's address, as limits and the log know it. */
   readonly address: string;
+  readonly visit: Visit;
   /** Who asks, where a good token came along. */
   caller?: Caller;
 }

@@ -1,6 +1,7 @@
 import { deadlineExceeded, unavailable } from '@caravan/contracts';
 import type { Dispatcher } from 'undici';
 import { badUpstream } from './gateway.errors.ts';
+import type { Visit } from './visit.ts';
 
 /** One request to a BFF. `deadline`: epoch milliseconds. */
 export interface Call {
@@ -9,8 +10,8 @@ export interface Call {
   readonly headers: Record<string, string>;
   readonly body?: Buffer;
   readonly deadline: number;
-  /** Nobody waits any more. */
-  readonly signal?: AbortSignal;
+  /** For whom; when it ends first, the call is given up. */
+  readonly visit: Visit;
 }
 
 export interface Answer {
@@ -40,7 +41,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
    * @throws Failure `caravan.deadline-exceeded`, `gateway.bad-upstream`
    */
   over(dispatcher: Dispatcher): Promise<Answer> {
-    const { method, path, headers, body, deadline, signal } = this.call;
+    const { method, path, headers, body, deadline, visit } = this.call;
     return new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -48,7 +49,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
         () => this.giveUp(deadlineExceeded('The shop')),
         Math.max(0, deadline - Date.now()),
       );
-      signal?.addEventListener('abort', () => this.giveUp(unavailable('The client')), { once: true });
+      visit.cancel = () => this.giveUp(unavailable('The client'));
       dispatcher.dispatch({ method, path, headers, body: body ?? null }, this);
     });
   }

@@ -1,4 +1,5 @@
-import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { once } from 'node:events';
+import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { ENV } from '@caravan/platform';
 import { Redis } from 'ioredis';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
@@ -6,10 +7,11 @@ import type { GatewayEnv } from './gateway.env.ts';
 import { Limit, type Policy } from './limit.ts';
 
 const REDIS_TIMEOUT_MS = 100;
+const REDIS_PATIENCE_MS = 1_000;
 
 /** Who may ask how often. Shared over Redis where there is one; each replica for itself while it is away. */
 @Injectable()
-export class LimitsService implements OnModuleDestroy {
+export class LimitsService implements OnModuleDestroy, OnModuleInit {
   readonly customer: Limit;
   readonly address: Limit;
   readonly auth: Limit;
@@ -26,6 +28,13 @@ export class LimitsService implements OnModuleDestroy {
       windowSeconds: 1,
     });
     this.auth = this.limit({ name: 'auth', quota: env.RATE_LIMIT_AUTH, windowSeconds: 60 });
+  }
+
+  /** Replicas that start together share from the first request on; a Redis that is away is not waited for. */
+  async onModuleInit(): Promise<void> {
+    if (this.redis === undefined) return;
+    const patience = AbortSignal.timeout(REDIS_PATIENCE_MS);
+    await once(this.redis, 'ready', { signal: patience }).catch(() => undefined);
   }
 
   onModuleDestroy(): void {

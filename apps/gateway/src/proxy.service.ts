@@ -37,23 +37,17 @@ export class ProxyService {
     request: FastifyRequest<{ Body: Buffer | undefined }>,
     reply: FastifyReply,
   ): Promise<void> {
-    const { deadline } = request.edge.context;
-    const gone = new AbortController();
-    const leave = () => gone.abort();
-    request.raw.socket.once('close', leave);
-    try {
-      const answer = await this.bffs.call(name, {
-        method: request.method === 'POST' ? 'POST' : 'GET',
-        path,
-        headers: inwards(request),
-        body: request.body,
-        deadline: deadline!,
-        signal: gone.signal,
-      });
-      void reply.code(answer.status).headers(outwards(answer)).send(answer.body);
-    } finally {
-      request.raw.socket.off('close', leave);
-    }
+    const { visit, context } = request.edge;
+    const { deadline } = context;
+    const answer = await this.bffs.call(name, {
+      method: request.method === 'POST' ? 'POST' : 'GET',
+      path,
+      headers: inwards(request),
+      body: request.body,
+      deadline: deadline!,
+      visit,
+    });
+    void reply.code(answer.status).headers(outwards(answer)).send(answer.body);
   }
 }
 

@@ -5,6 +5,7 @@ import { Global, Module } from '@nestjs/common';
 import { type Contract, Failure, GetSigningKeys, unavailable } from '@caravan/contracts';
 import { MessageClient } from '@caravan/messaging';
 import { runService, TRANSPORT } from '@caravan/platform';
+import type { FastifyServerOptions } from 'fastify';
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { gatewayEnv } from '../src/gateway.env.ts';
 import { controllers, providers } from '../src/gateway.module.ts';
@@ -80,8 +81,8 @@ export interface TokenChange {
   key?: CryptoKey;
 }
 
-/** A gateway on a real port, between a fake BFF and fake services. */
-export async function startDoor(env: Record<string, string> = {}) {
+/** A gateway on a real port, between a fake BFF and fake services. `fastify` shortens what tests would wait for. */
+export async function startDoor(env: Record<string, string> = {}, fastify: FastifyServerOptions = {}) {
   const upstream = await startUpstream();
   const services = new FakeServices();
   const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
@@ -112,7 +113,7 @@ export async function startDoor(env: Record<string, string> = {}) {
     ...env,
   };
   const service = await runService(DoorModule, gatewayEnv, {
-    fastify: serverOptions,
+    fastify: { ...serverOptions, ...fastify },
     configure: configureServer,
     source,
   });
