@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { In, LessThan } from 'typeorm';
 import type { FailureData, OrderStatus, TimelineEntry } from '@caravan/contracts';
-import type { Tx } from '@caravan/outbox';
+import { type Tx, UnitOfWork } from '@caravan/outbox';
 import { Order } from './order.ts';
 import { type OrderRow, toOrder } from './order.mapping.ts';
 
@@ -37,7 +37,7 @@ export type TimelineRow = Omit<TimelineEntry, 'at'> & { orderId: string; at: Dat
 /** The orders' table. Writes are set-based; the aggregate decides before, the database guards. */
 @Injectable()
 export class OrdersRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly work: UnitOfWork) {}
 
   /** @returns those that were new under their customer's key */
   async insert(tx: Tx, orders: readonly Order[]): Promise<Order[]> {
@@ -59,11 +59,8 @@ export class OrdersRepository {
   }
 
   async findByKeys(keys: readonly { customerId: string; idempotencyKey: string }[]): Promise<Order[]> {
-    const rows: OrderRow[] = await this.dataSource.query(BY_KEYS, [
-      keys.map((key) => key.customerId),
-      keys.map((key) => key.idempotencyKey),
-    ]);
-    return rows.map(toOrder);
+    const columns = [keys.map((key) => key.customerId), keys.map((key) => key.idempotencyKey)];
+    return (await this.work.read<OrderRow>(BY_KEYS, columns)).map(toOrder);
   }
 
   /** Moves orders that are in one of `from`. @returns those that were moved, as they are now */
@@ -93,27 +90,24 @@ export class OrdersRepository {
   }
 
   find(ids: readonly string[], customerId?: string): Promise<Order[]> {
-    const query = this.orders().where('o.id = ANY(:ids)', { ids });
-    if (customerId !== undefined) query.andWhere('o.customerId = :customerId', { customerId });
-    return query.getMany();
+    return this.work.reading((manager) =>
+      manager.findBy(Order, { id: In(ids), ...(customerId && { customerId }) }),
+    );
   }
 
   /** Newest first, one more than asked for when there is a next page. */
   findPage({ customerId, first, after, statuses }: Page): Promise<Order[]> {
-    const query = this.orders()
-      .where('o.customerId = :customerId', { customerId })
-      .orderBy('o.id', 'DESC')
-      .limit(first + 1);
-    if (after !== undefined) query.andWhere('o.id < :after', { after });
-    if (statuses !== undefined) query.andWhere('o.status = ANY(:statuses)', { statuses });
-    return query.getMany();
+    const where = {
+      customerId,
+      ...(after && { id: LessThan(after) }),
+      ...(statuses && { status: In(statuses) }),
+    };
+    return this.work.reading((manager) =>
+      manager.find(Order, { where, order: { id: 'DESC' }, take: first + 1 }),
+    );
   }
 
   timelines(orderIds: readonly string[], customerId: string): Promise<TimelineRow[]> {
-    return this.dataSource.query(TIMELINES, [orderIds, customerId]);
-  }
-
-  private orders() {
-    return this.dataSource.getRepository(Order).createQueryBuilder('o');
+    return this.work.read(TIMELINES, [orderIds, customerId]);
   }
 }

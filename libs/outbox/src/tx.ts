@@ -13,6 +13,18 @@ export type Question = Pick<Message, 'replyTo' | 'sagaId' | 'ask' | 'traceparent
 
 const names = new Map<string, string>();
 
+/** Runs a statement of constant text as a named one, planned once a connection. */
+export async function prepared<Row>(
+  client: PoolClient,
+  sql: string,
+  params: readonly unknown[],
+): Promise<Row[]> {
+  let name = names.get(sql);
+  if (!name) names.set(sql, (name = `q${names.size}`));
+  const result = await client.query({ name, text: sql, values: params as unknown[] });
+  return result.rows as Row[];
+}
+
 /** One transaction, and the messages that leave with it. */
 export class Tx {
   readonly outgoing: OutgoingMessage[] = [];
@@ -27,11 +39,8 @@ export class Tx {
    * Runs a statement as a named, prepared one. The text must be constant: what varies goes into `params`.
    * @returns the rows, of UPDATE and DELETE … RETURNING as well; bigint and numeric columns are strings
    */
-  async query<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
-    let name = names.get(sql);
-    if (!name) names.set(sql, (name = `q${names.size}`));
-    const result = await this.client.query({ name, text: sql, values: params as unknown[] });
-    return result.rows as Row[];
+  query<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
+    return prepared<Row>(this.client, sql, params);
   }
 
   /** Says an event, in this transaction. @throws when the data does not have the contract's shape */

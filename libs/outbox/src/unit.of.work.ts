@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
-import { DataSource, type QueryRunner } from 'typeorm';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import type { Message } from '@caravan/messaging';
 import { isConflict, translated } from './database.errors.ts';
 import { OutboxRelay } from './outbox.relay.ts';
-import { Tx } from './tx.ts';
+import { prepared, Tx } from './tx.ts';
 
 const ATTEMPTS = 5;
 
@@ -57,6 +57,30 @@ export class UnitOfWork {
       const once = messages.filter((message) => fresh.delete(message.id));
       if (once.length > 0) await work(once, tx);
     });
+  }
+
+  /**
+   * Reads outside of any transaction, by a named, prepared statement of constant text.
+   * @throws TransientError when the database is away
+   */
+  async read<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      return await prepared<Row>((await runner.connect()) as PoolClient, sql, params);
+    } catch (error) {
+      throw translated(error);
+    } finally {
+      await runner.release().catch(() => undefined);
+    }
+  }
+
+  /** Reads through TypeORM's mappings, outside of any transaction. @throws TransientError when the database is away */
+  async reading<T>(query: (manager: EntityManager) => Promise<T>): Promise<T> {
+    try {
+      return await query(this.dataSource.manager);
+    } catch (error) {
+      throw translated(error);
+    }
   }
 
   private async attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
