@@ -47,10 +47,12 @@ export function postgresRunner(program: string): Runner {
       `--reuid=${ids.uid}`,
       `--regid=${ids.gid}`,
       '--clear-groups',
+      // Without it access(2), by which initdb looks for postgres, would ask for the user without the leave.
+      '--securebits=+no_setuid_fixup',
       `--inh-caps=+${capability}`,
       `--ambient-caps=+${capability}`,
     ];
-    if (!works(setpriv ?? '', [...words, program, '--version'], {})) continue;
+    if (!works(setpriv ?? '', [...words, 'test', '-x', program], {})) continue;
     return {
       owner: ids,
       wrap: (command, args) => ({ command: setpriv ?? '', args: [...words, command, ...args] }),
