@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { allContracts, durableTypesOf, serviceOf, SUBSCRIPTIONS } from './index.ts';
+
+const VERB = /^[a-z]+\.[a-z]+(-[a-z]+)*$/;
+const services = Object.keys(SUBSCRIPTIONS);
+
+describe('the words on the wire', () => {
+  it.each(
+    allContracts()
+      .filter(({ kind }) => kind !== 'event')
+      .map(({ type }) => [type]),
+  )('%s is addressed to a service that exists', (type) => {
+    expect(type).toMatch(VERB);
+    expect(services).toContain(serviceOf({ type }));
+  });
+
+  it.each(
+    allContracts()
+      .filter(({ kind }) => kind === 'event')
+      .map(({ type }) => [type]),
+  )('%s is a fact, not an order to a service', (type) => {
+    expect(type).toMatch(VERB);
+    expect(services).not.toContain(serviceOf({ type }));
+  });
+
+  it('bring each service its commands and the events it hears', () => {
+    expect(durableTypesOf('inventory')).toEqual([
+      'inventory.reserve-stock',
+      'inventory.release-stock',
+      'order.confirmed',
+      'order.rejected',
+      'order.cancelled',
+    ]);
+  });
+});
