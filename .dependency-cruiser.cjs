@@ -21,7 +21,7 @@ const ROLES =
 const DOMAIN = {
   path: '^apps/[^/]+/src/(?!main[.]ts$)[^/.]+[.]ts$',
   // The gateway has no domain but HTTP itself: these speak of it.
-  pathNot: '^apps/gateway/src/(exchange|header|limit|problem|server)[.]ts$',
+  pathNot: '^apps/gateway/src/(exchange|header|limit|problem|server|visit)[.]ts$',
 };
 /** Packages and built-ins that compute and touch nothing. */
 const PURE_PACKAGES = ['zod', 'uuid'].map((name) => `(^|/)node_modules/${name}/`);
