@@ -1,9 +1,8 @@
 import { ListProducts } from '@caravan/contracts';
-import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { getIntrospectionQuery } from 'graphql';
 import { createHash } from 'node:crypto';
-import { Bff } from '../../../libs/graphql/test/bff.ts';
-import { DocumentCache } from '../../../libs/graphql/src/document-cache.ts';
+import { Bff, documentsKept } from '../../../libs/graphql/test/bff.ts';
 import { BffWebModule } from '../src/bff-web.module.ts';
 import { ADA, mug } from '../../../libs/graphql/test/answers.ts';
 
@@ -115,7 +114,7 @@ test.each<[string, string, RegExp, string]>([
 });
 
 test('a document is parsed and checked once, a refused one is not kept', async () => {
-  const kept = jest.spyOn(DocumentCache.prototype, 'set');
+  const kept = documentsKept();
   for (let n = 1; n <= 3; n++) {
     const query = 'query Kept($n: Int) { products(first: $n) { totalCount } }';
     expect((await production.query(query, { n })).data).toEqual({ products: { totalCount: 1 } });

@@ -1,7 +1,7 @@
 import { ApolloServer, HeaderMap, type BaseContext, type HTTPGraphQLResponse } from '@apollo/server';
 import { contextFrom, currentContext, runInContext } from '@caravan/platform';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GRAPHIQL_CSP, graphiqlPage } from './graphiql-page.ts';
@@ -16,6 +16,8 @@ const GRAPHQL_TYPE = 'application/graphql-response+json';
  */
 @Injectable()
 export class BoundedApolloDriver extends ApolloDriver {
+  private readonly log = new Logger('GraphQL');
+
   // Nest takes the parent's parameter types only from a constructor of our own.
   constructor(modules: ModulesContainer) {
     super(modules);
@@ -37,7 +39,10 @@ export class BoundedApolloDriver extends ApolloDriver {
       method: 'POST',
       url: path,
       bodyLimit: BODY_LIMIT,
-      errorHandler: (error, request, reply) => this.refuse(request, reply, statusOf(error), error.message),
+      errorHandler: (error, request, reply) => {
+        if (statusOf(error) >= 500) this.log.error(error);
+        void this.refuse(request, reply, statusOf(error), error.message);
+      },
       handler: (request, reply) => {
         const deadline = Number(request.headers['x-deadline']) || undefined;
         const context = contextFrom(header(request, 'traceparent'), deadline);

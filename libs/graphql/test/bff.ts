@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import {
   type Contract,
   type DataOf,
@@ -15,6 +16,7 @@ import { Test } from '@nestjs/testing';
 import type { GraphQLSchema } from 'graphql';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { randomUUID } from 'node:crypto';
+import { DocumentCache } from '../src/document-cache.ts';
 
 const ISSUER = 'caravan';
 const AUDIENCE = 'caravan';
@@ -129,3 +131,6 @@ export class Bff {
     return { id: '', data: reply };
   }
 }
+
+/** From now on, every document that is kept for the next time it is asked. */
+export const documentsKept = () => jest.spyOn(DocumentCache.prototype, 'set');
