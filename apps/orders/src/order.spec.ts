@@ -68,7 +68,7 @@ describe('an order', () => {
   });
 
   it('refuses a total that no order may have, before any effect', () => {
-    const dear = new Map([['A', product('A', 50_000_000)]]);
+    const dear = new Map([['A', product('A', 5_000_000)]]);
     const issues = Order.accept('o', { ...request, lines: [{ sku: 'A', quantity: 1_000 }] }, dear, 'trace');
     expect(issues).toEqual([
       { path: 'lines', message: expect.stringContaining('more than one order may be worth') },

@@ -27,4 +27,5 @@ export type Address = z.infer<typeof address>;
 export const role = z.enum(['customer', 'staff']);
 export type Role = z.infer<typeof role>;
 
-export const MAX_AMOUNT_MINOR = 99_999_999_00;
+/** What one order may be worth: GraphQL carries amounts as 32-bit integers. */
+export const MAX_AMOUNT_MINOR = 2_147_483_647;
