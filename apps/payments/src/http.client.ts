@@ -31,7 +31,7 @@ export class HttpClient extends Stripe.HttpClient {
     protocol: string,
     timeoutMs: number,
   ): Promise<Answer> {
-    const signal = AbortSignal.timeout(timeoutMs);
+    const { signal, clear } = deadlineIn(timeoutMs);
     try {
       const answer = await request(`${protocol}://${host}:${port}${path}`, {
         dispatcher: this.agent,
@@ -47,12 +47,21 @@ export class HttpClient extends Stripe.HttpClient {
       );
     } catch (error) {
       throw signal.aborted ? Stripe.HttpClient.makeTimeoutError() : error;
+    } finally {
+      clear();
     }
   }
 
   close(): Promise<void> {
     return this.agent.destroy();
   }
+}
+
+/** AbortSignal.timeout() cannot be called off: each would fire and make an error long after its call was answered. */
+function deadlineIn(ms: number): { signal: AbortSignal; clear: () => void } {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), ms);
+  return { signal: controller.signal, clear: () => clearTimeout(timer) };
 }
 
 class Answer {

@@ -74,17 +74,17 @@ export class WebhooksService {
 
   /** The signature covers the raw body; any of the current secrets may have made it. */
   private verified({ payload, signature }: { payload: string; signature: string }): unknown {
-    let failure = badSignature();
+    let stale = false;
     for (const secret of this.secrets) {
       try {
         return Stripe.webhooks.constructEvent(payload, signature, secret, TOLERANCE_S);
       } catch (error) {
         if (error instanceof SyntaxError) return undefined;
         if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) throw error;
-        if (error.message.startsWith('Timestamp outside')) failure = staleSignature();
+        if (error.message.startsWith('Timestamp outside')) stale = true;
       }
     }
-    throw failure;
+    throw stale ? staleSignature() : badSignature();
   }
 }
 
