@@ -8,7 +8,8 @@ import type { GatewayEnv } from './gateway.env.ts';
 export type BffName = 'web' | 'mobile';
 
 const POOL: Pool.Options = {
-  connections: 128,
+  // As many as may wait at a BFF at one time: orders wait there for their outcome, and what waits here makes no batch.
+  connections: 512,
   pipelining: 1,
   // Shorter than the BFF keeps its side open, so that a request never meets a socket that is just closing.
   keepAliveTimeout: 4_000,

@@ -49,7 +49,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
         () => this.giveUp(deadlineExceeded('The shop')),
         Math.max(0, deadline - Date.now()),
       );
-      visit.cancel = () => this.giveUp(unavailable('The client'));
+      // Every visit ends with this call; the error, with its stack, is made only when something is given up.
+      visit.cancel = () => {
+        if (!this.settled) this.giveUp(unavailable('The client'));
+      };
       dispatcher.dispatch({ method, path, headers, body: body ?? null }, this);
     });
   }
