@@ -56,9 +56,14 @@ export function composeMail({ kind, news }: Notification, customer: Pick<Custome
 
 /** An amount in minor units as people in Ireland read it: `€1,234.50`. */
 export function money(amountMinor: number, currency: string): string {
-  const format = new Intl.NumberFormat('en-IE', { style: 'currency', currency });
+  let format = formats.get(currency);
+  if (!format)
+    formats.set(currency, (format = new Intl.NumberFormat('en-IE', { style: 'currency', currency })));
   return format.format(amountMinor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }
+
+/** Making a format costs more than the rest of the mail. */
+const formats = new Map<string, Intl.NumberFormat>();
 
 function reasons(reason: FailureData, news: OrderNews): string[] {
   const missing = outOfStockDetails.safeParse(reason.details).data?.lines ?? [];
