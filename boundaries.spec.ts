@@ -67,6 +67,15 @@ const breaches: Breach[] = [
     mended: { 'libs/messaging/src/upwards.ts': '', 'apps/orders/src/known.errors.ts': '' },
   },
   {
+    rule: 'libs-know-no-app',
+    how: 'from e2e',
+    broken: {
+      'e2e/inside.e2e-spec.ts': `import '../apps/orders/src/known.errors.ts';`,
+      'apps/orders/src/known.errors.ts': '',
+    },
+    mended: { 'e2e/inside.e2e-spec.ts': '', 'apps/orders/src/known.errors.ts': '' },
+  },
+  {
     rule: 'apps-apart',
     broken: {
       'apps/orders/src/prices.service.ts': `import '../../payments/src/price.ts';`,
@@ -83,6 +92,18 @@ const breaches: Breach[] = [
     mended: {
       'apps/orders/src/burglar.service.ts': `import '@caravan/platform';`,
       'libs/platform/src/inner.ts': '',
+    },
+  },
+  {
+    rule: 'libs-one-door',
+    how: 'from e2e',
+    broken: {
+      'e2e/deep.e2e-spec.ts': `import '../libs/testing/src/deep.ts';`,
+      'libs/testing/src/deep.ts': '',
+    },
+    mended: {
+      'e2e/deep.e2e-spec.ts': `import '../libs/testing/src/eventually.ts';`,
+      'libs/testing/src/eventually.ts': '',
     },
   },
   {
@@ -178,6 +199,12 @@ const breaches: Breach[] = [
     mended: { 'tools/start.ts': `import '../libs/contracts/src/index.ts';` },
   },
   {
+    rule: 'tools-stand-alone',
+    how: 'from the bench',
+    broken: { 'bench/main.ts': `import '../apps/orders/src/known.errors.ts';` },
+    mended: { 'bench/main.ts': `import '../tools/start.ts';` },
+  },
+  {
     rule: 'no-cycles',
     broken: {
       'apps/orders/src/egg.ts': `import { hen } from './hen.ts'; export const egg = () => hen;`,
@@ -247,7 +274,18 @@ async function violationsOf(folder: string, files: Files): Promise<Violation[]> 
   copyFileSync(join(root, 'tsconfig.json'), join(folder, 'tsconfig.json'));
   mkdirSync(join(folder, 'e2e'), { recursive: true });
   const depcruise = join(root, 'node_modules/.bin/depcruise');
-  const args = [depcruise, 'apps', 'libs', 'tools', 'e2e', '--config', config, '--output-type', 'json'];
+  const args = [
+    depcruise,
+    'apps',
+    'libs',
+    'tools',
+    'e2e',
+    'bench',
+    '--config',
+    config,
+    '--output-type',
+    'json',
+  ];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder, maxBuffer: 2 ** 26 });
   return (JSON.parse(stdout) as { summary: { violations: Violation[] } }).summary.violations;
 }
