@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '@caravan/contracts';
 import { contextFrom, ENV, Lifecycle } from '@caravan/platform';
@@ -22,6 +21,7 @@ import { LimitsService } from './limits.service.ts';
 import { RequestMetricsService } from './request-metrics.service.ts';
 import { problemOf } from './problem.ts';
 import { Routes } from './routes.ts';
+import { SocketsService } from './sockets.service.ts';
 import { Visit, Visits } from './visit.ts';
 
 type Verdict = undefined | Failure | Promise<undefined | Failure>;
@@ -35,7 +35,6 @@ const NO_SNIFFING = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'n
 export class EdgeService {
   private readonly routes = new Routes();
   private readonly visits = new Visits();
-  private readonly sockets = new Map<string, number>();
 
   constructor(
     @Inject(ENV) private readonly env: GatewayEnv,
@@ -43,6 +42,7 @@ export class EdgeService {
     private readonly limits: LimitsService,
     private readonly access: AccessService,
     private readonly metrics: RequestMetricsService,
+    private readonly sockets: SocketsService,
   ) {}
 
   /** Stands itself in front of all routes. To be called before there are any. */
@@ -55,7 +55,7 @@ export class EdgeService {
       if (this.lifecycle.draining) reply.header('connection', 'close');
       done(null, payload);
     });
-    this.guardSockets(fastify);
+    this.sockets.guard(fastify.server);
   }
 
   /** Answers without going further in. */
@@ -130,24 +130,6 @@ export class EdgeService {
     const allow = webSocket ? undefined : this.routes.allowed(request.raw.url!);
     if (allow !== undefined) return methodNotAllowed(allow);
     return after(this.limits.unknownPaths.take(key), webSocket ? noWebSocketYet : notFound);
-  }
-
-  /** One address cannot have all the sockets. Behind a proxy they all look alike and are not counted. */
-  private guardSockets({ server }: FastifyInstance): void {
-    if (this.env.MAX_CONNECTIONS > 0) server.maxConnections = this.env.MAX_CONNECTIONS;
-    const limit = this.env.TRUST_PROXY_HOPS > 0 ? 0 : this.env.MAX_CONNECTIONS_PER_ADDRESS;
-    if (limit === 0) return;
-    server.on('connection', (socket: Socket) => {
-      const key = limitKey(socket.remoteAddress ?? '');
-      const open = (this.sockets.get(key) ?? 0) + 1;
-      if (open > limit) return void socket.destroy();
-      this.sockets.set(key, open);
-      socket.once('close', () => {
-        const left = this.sockets.get(key)! - 1;
-        if (left === 0) this.sockets.delete(key);
-        else this.sockets.set(key, left);
-      });
-    });
   }
 }
 

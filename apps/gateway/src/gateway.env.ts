@@ -33,6 +33,8 @@ export const gatewayEnv = serviceEnv('gateway', {
   MAX_CONNECTIONS_PER_ADDRESS: count(512),
   /** Proxies in front whose X-Forwarded-For is believed, counted from here outwards. */
   TRUST_PROXY_HOPS: count(0),
+  /** Milliseconds at shutdown in which kept connections may still bring a request, before the idle ones are closed. */
+  DRAIN_LINGER_MS: count(1_000),
   /** Milliseconds that a request may take behind the gateway. */
   REQUEST_DEADLINE_MS: z.coerce.number().int().min(100).max(10_000).default(10_000),
 });

@@ -15,6 +15,7 @@ import { ProxyService } from './proxy.service.ts';
 import { RequestMetricsService } from './request-metrics.service.ts';
 import { SigningKeysClient } from './signing-keys.client.ts';
 import { SigningKeysHandlers } from './signing-keys.handlers.ts';
+import { SocketsService } from './sockets.service.ts';
 import { WebhooksHandlers } from './webhooks.handlers.ts';
 
 export const controllers: Type[] = [
@@ -33,6 +34,7 @@ export const providers: Provider[] = [
   AccessService,
   LimitsService,
   RequestMetricsService,
+  SocketsService,
   ProxyService,
   BffClient,
   SigningKeysClient,

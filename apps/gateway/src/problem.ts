@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { Code, Failure, PaymentsFailure, UsersFailure } from '@caravan/contracts';
+import { Code, Failure, InventoryFailure, PaymentsFailure, UsersFailure } from '@caravan/contracts';
 import { UNAUTHENTICATED } from '@caravan/platform';
 
 /** An answer about what went wrong (RFC 9457). */
@@ -29,6 +29,7 @@ const STATUS: Readonly<Record<string, number>> = {
   [Code.unavailable]: 503,
   [Code.deadlineExceeded]: 504,
   [UNAUTHENTICATED]: 401,
+  [InventoryFailure.unknownSku]: 404,
   [UsersFailure.invalid]: 400,
   [UsersFailure.emailTaken]: 409,
   [UsersFailure.badCredentials]: 401,

@@ -110,6 +110,7 @@ export async function startDoor(env: Record<string, string> = {}, fastify: Fasti
     BFF_WEB_URL: upstream.url,
     BFF_MOBILE_URL: upstream.url,
     SHUTDOWN_GRACE_MS: '5000',
+    DRAIN_LINGER_MS: '20',
     ...env,
   };
   const service = await runService(DoorModule, gatewayEnv, {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Failure, GetPicture, InventoryFailure } from '@caravan/contracts';
 import { type Door, startDoor } from './door.ts';
 
 const TRACE = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
@@ -115,6 +116,22 @@ describe('the proxy', () => {
     );
     expect(answer).toContain(' 404 ');
     expect((await door.fetch('/web/graphiql/%2e%2e/graphql')).status).not.toBe(200);
+  });
+
+  it("has the products' pictures, each asked for once", async () => {
+    door.services.when(GetPicture, { svg: '<svg/>' });
+    for (let n = 0; n < 2; n++) {
+      const answer = await door.fetch('/images/MUG-1.svg');
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([
+        200,
+        'image/svg+xml; charset=utf-8',
+      ]);
+      expect(await answer.text()).toBe('<svg/>');
+    }
+    expect(door.services.times(GetPicture)).toBe(1);
+    door.services.when(GetPicture, new Failure(InventoryFailure.unknownSku, 'There is no such product.'));
+    for (const path of ['/images/NOPE.svg', '/images/NOPE.png'])
+      expect((await door.fetch(path)).status).toBe(404);
   });
 
   it('has no IDE in production', async () => {

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@caravan/testing';
+import type { FastifyServerOptions } from 'fastify';
 import { serverOptions } from '../src/server.ts';
 import { type Door, startDoor } from './door.ts';
 
@@ -10,7 +11,6 @@ const HEAD = 'POST /web/graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application
 /** The same bounds as in service, a tenth as long. */
 const HASTY = {
   requestTimeout: 1_300,
-  connectionTimeout: 1_200,
   http: {
     ...(serverOptions as { http: object }).http,
     headersTimeout: 800,
@@ -18,8 +18,12 @@ const HASTY = {
   },
 };
 
-async function withDoor(env: Record<string, string>, work: (door: Door) => Promise<void>) {
-  const door = await startDoor(env, HASTY);
+async function withDoor(
+  env: Record<string, string>,
+  work: (door: Door) => Promise<void>,
+  fastify: FastifyServerOptions = HASTY,
+) {
+  const door = await startDoor(env, fastify);
   try {
     await work(door);
   } finally {
@@ -62,26 +66,30 @@ describe('a slow or idle client', () => {
     }));
 
   it('is let go when it stops reading, or leaves, and holds no place', () =>
-    withDoor({ MAX_IN_FLIGHT: '2' }, async (door) => {
-      door.upstream.answerWith((_seen, response) => void response.end(Buffer.alloc(15_000_000, 'x')));
-      const request = `${HEAD}Content-Length: ${QUERY.length}\r\n\r\n${QUERY}`;
-      const ask = (text: string) => {
-        const socket = connect(door.port, '127.0.0.1', () => socket.pause().write(text));
-        return socket.on('error', () => undefined).pause();
-      };
-      const isOpen = (open: boolean) =>
-        eventually(async () => expect((await door.fetch('/')).status).toBe(open ? 200 : 503));
-      // The second of the pipelined two never gets to its answer.
-      const leaver = ask(request + request);
-      await eventually(() => expect(door.upstream.seen).toHaveLength(2));
-      await isOpen(false);
-      leaver.destroy();
-      await isOpen(true);
-      const sleepers = [ask(request), ask(request)];
-      await isOpen(false);
-      await isOpen(true);
-      for (const sleeper of sleepers) sleeper.destroy();
-    }));
+    withDoor(
+      { MAX_IN_FLIGHT: '2' },
+      async (door) => {
+        door.upstream.answerWith((_seen, response) => void response.end(Buffer.alloc(15_000_000, 'x')));
+        const request = `${HEAD}Content-Length: ${QUERY.length}\r\n\r\n${QUERY}`;
+        const ask = (text: string) => {
+          const socket = connect(door.port, '127.0.0.1', () => socket.pause().write(text));
+          return socket.on('error', () => undefined).pause();
+        };
+        const isOpen = (open: boolean) =>
+          eventually(async () => expect((await door.fetch('/')).status).toBe(open ? 200 : 503));
+        // The second of the pipelined two never gets to its answer.
+        const leaver = ask(request + request);
+        await eventually(() => expect(door.upstream.seen).toHaveLength(2));
+        await isOpen(false);
+        leaver.destroy();
+        await isOpen(true);
+        const sleepers = [ask(request), ask(request)];
+        await isOpen(false);
+        await isOpen(true);
+        for (const sleeper of sleepers) sleeper.destroy();
+      },
+      { connectionTimeout: 1_000 },
+    ));
 
   it('cannot have all the sockets', () =>
     withDoor({ MAX_CONNECTIONS_PER_ADDRESS: '20' }, async (door) => {
