@@ -2,7 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../libs/testing/src/eventually.ts';
 import { type Customer, newCustomer } from './client.ts';
 import { ledgerOf, paid, UNTOUCHED } from './ledger.ts';
-import { buy, orderFor, orderOf, orderWithPayment, ownProduct, place, placeAndWait, stockOf } from './shop.ts';
+import {
+  buy,
+  orderFor,
+  orderOf,
+  orderWithPayment,
+  ownProduct,
+  place,
+  placeAndWait,
+  stockOf,
+} from './shop.ts';
 
 interface Cancelled {
   __typename: 'Order' | 'NotCancellable';

@@ -137,7 +137,7 @@ export async function everyProduct(): Promise<Product[]> {
   const query = `query ($after: String) { products(first: 100, after: $after) {
     nodes { ${PRODUCT} } pageInfo { hasNextPage endCursor } } }`;
   const all: Product[] = [];
-  for (let after: string | null = null; ; ) {
+  for (let after: string | null = null; ;) {
     const { products }: Page = await guest().web<Page>(query, { after });
     all.push(...products.nodes);
     if (!products.pageInfo.hasNextPage) return all;
