@@ -31,7 +31,7 @@ export const BURST_MS = 100;
 /** Calls the processor, outside any transaction, and records what it said; the same for commands and for settlements. */
 @Injectable()
 export class OperationsService {
-  /** How long a payment belongs to who calls the processor for it: the longest that a call and its looking can take. */
+  /** How long a payment belongs to who calls the processor for it. Too short costs a needless call, never a wrong state. */
   readonly leaseMs: number;
   /** Calls in a row that brought no answer: how ill the processor is. */
   troubles = 0;
@@ -51,7 +51,7 @@ export class OperationsService {
     private readonly metrics: MetricsService,
     private readonly lifecycle: Lifecycle,
   ) {
-    this.leaseMs = 3 * env.STRIPE_TIMEOUT_MS + 10_000;
+    this.leaseMs = 2 * env.STRIPE_TIMEOUT_MS + 2000;
     const settled = async () => {
       while (this.background.size > 0) await Promise.all(this.background);
     };

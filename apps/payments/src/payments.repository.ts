@@ -88,6 +88,14 @@ export class PaymentsRepository {
     return rows.map(hydrate);
   }
 
+  /** Until the next payment is due; infinite if none is. */
+  async dueInMs(): Promise<number> {
+    const [row] = (await this.db.query(
+      `SELECT extract(epoch FROM min(due_at) - now())::float8 * 1000 AS ms FROM payments WHERE due_at IS NOT NULL`,
+    )) as { ms: number | null }[];
+    return row?.ms ?? Infinity;
+  }
+
   /** How many payments are unknown, and for how long the oldest has been so, in seconds. */
   async unsettled(): Promise<{ count: number; oldest: number }> {
     const [row] = (await this.db.query(

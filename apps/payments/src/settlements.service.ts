@@ -6,6 +6,7 @@ import { PaymentsRepository } from './payments.repository.ts';
 const CLAIM = 64;
 /** While the processor answers nothing, only so many are tried at a time: enough to notice that it is back. */
 const PROBE = 2;
+const PROBE_MS = 1000;
 const ILL_AFTER = 8;
 /** Kicks come from this process; the poll finds what other replicas have left behind. */
 const POLL_MS = 2000;
@@ -51,20 +52,26 @@ export class SettlementsService implements OnApplicationBootstrap {
   private async wake(): Promise<void> {
     this.wakeAt = Infinity;
     if (this.working) return this.kick(10);
-    this.working = this.work().catch((error: unknown) => this.log.error(error));
+    let next = POLL_MS;
+    this.working = this.work().then(
+      (ms) => void (next = ms),
+      (error: unknown) => this.log.error(error),
+    );
     await this.working;
     this.working = undefined;
-    this.kick(POLL_MS);
+    this.kick(Math.min(next, POLL_MS));
   }
 
-  private async work(): Promise<void> {
+  /** Takes on what is due; answers with the ms until more is. */
+  private async work(): Promise<number> {
     await this.operations.room();
-    const limit = this.operations.troubles >= ILL_AFTER ? PROBE : CLAIM;
-    const claimed = await this.payments.claim(limit, this.operations.leaseMs);
+    const ill = this.operations.troubles >= ILL_AFTER;
+    const claimed = await this.payments.claim(ill ? PROBE : CLAIM, this.operations.leaseMs);
     this.operations.pursue(claimed, true);
-    if (claimed.length === limit) this.kick(limit === PROBE ? 1000 : 0);
-    if (performance.now() < this.forgetAt) return;
-    this.forgetAt = performance.now() + FORGET_MS;
-    await this.payments.forget();
+    if (performance.now() > this.forgetAt) {
+      this.forgetAt = performance.now() + FORGET_MS;
+      await this.payments.forget();
+    }
+    return Math.max(ill ? PROBE_MS : 0, await this.payments.dueInMs());
   }
 }

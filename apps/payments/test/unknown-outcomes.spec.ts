@@ -113,3 +113,24 @@ it('what was open when the service stopped is settled when it is back', async ()
   await shop.faults();
   expect(await answer).toEqual(done);
 });
+
+it('a result that comes after somebody else took over is dropped', async () => {
+  const id = uuid();
+  await authorize(id);
+  await shop.faults(quiet, { operation: 'capture', kind: 'error', when: 'after', orderId: id, count: 1 });
+  await shop.test.database.query(
+    `CREATE TABLE seen (status text);
+     CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+       INSERT INTO seen VALUES (NEW.status); RETURN NULL; END $$;
+     CREATE TRIGGER see AFTER UPDATE ON payments FOR EACH ROW EXECUTE FUNCTION see();
+     CREATE FUNCTION take_over() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+       NEW.version := NEW.version + 1; NEW.due_at := now(); RETURN NEW; END $$;
+     CREATE TRIGGER take_over BEFORE UPDATE ON payments FOR EACH ROW
+       WHEN (OLD.status = 'AUTHORIZED' AND OLD.operation IS NULL AND NEW.operation = 'capture')
+       EXECUTE FUNCTION take_over()`,
+  );
+  expect(await capture(id)).toEqual(done);
+  const { rows } = await shop.test.database.query('SELECT DISTINCT status FROM seen ORDER BY 1');
+  expect(rows).toEqual([{ status: 'AUTHORIZED' }, { status: 'CAPTURED' }]);
+  expect(await shop.ledger(id)).toMatchObject({ captures: 1 });
+});
