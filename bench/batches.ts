@@ -14,6 +14,19 @@ const BATCHES: [what: string, service: string, table: string, time: string][] = 
   ['notifications: record', 'notifications', 'inbox', 'consumed_at'],
 ];
 
+/** Transactions that each service's database has committed until now (PostgreSQL counts them up to a second late). */
+export async function committed(databases: Quiet): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const service of databases.services) {
+    const [row] = await databases.query<{ n: number }>(
+      service,
+      'SELECT xact_commit::float8 AS n FROM pg_stat_database WHERE datname = current_database()',
+    );
+    counts[service] = row?.n ?? 0;
+  }
+  return counts;
+}
+
 /** Average items per transaction by kind of work, of everything between two times of this machine. */
 export async function batchSizes(databases: Quiet, from: Date, to: Date): Promise<Record<string, number>> {
   const sizes: Record<string, number> = {};

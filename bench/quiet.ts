@@ -32,6 +32,10 @@ export class Quiet {
     return new Quiet(clients);
   }
 
+  get services(): string[] {
+    return [...this.clients.keys()];
+  }
+
   /** @throws when something is still on its way after `withinMs`, with the question that says what */
   async wait(withinMs = 90_000): Promise<void> {
     const deadline = Date.now() + withinMs;

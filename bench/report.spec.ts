@@ -12,6 +12,7 @@ const round = (part: string, count: number, orders: number): Round => ({
   settledAfterMs: 40,
   cpu: { byProcess: { orders, gateway: 100 }, machine: 2 * (orders + 100 + count / 10) },
   batches: { 'orders: place': 8 },
+  commits: { orders: count * 2 },
 });
 
 describe('the report', () => {
@@ -30,6 +31,7 @@ describe('the report', () => {
 
   it('tells medians of rates and of costs per request', () => {
     expect(summaries[0]).toMatchObject({ perSecond: 200, spread: 1, cpuGenerator: 0.1 });
+    expect(summaries[0]?.commits).toEqual({ orders: 2 });
     expect(summaries[0]?.cpu).toEqual({ orders: 2, gateway: 0.5 });
     expect(summaries[0]?.cpuOfOthers).toBeCloseTo(0.5);
   });

@@ -22,6 +22,8 @@ export interface Summary {
   /** Processors' time on this machine that neither the system nor the generator used, as a share of all that was used. */
   cpuOfOthers: number;
   batches: Record<string, number>;
+  /** Transactions per request, by service. */
+  commits: Record<string, number>;
 }
 
 export function summarise(rounds: readonly Round[]): Summary[] {
@@ -48,6 +50,11 @@ export function summarise(rounds: readonly Round[]): Summary[] {
       cpuGenerator: median(own.map(({ cpuMs, count }) => cpuMs / count)),
       cpuOfOthers: median(own.map(othersOf)),
       batches: medianByKey(own.map(({ batches }) => batches)),
+      commits: medianByKey(
+        own.map(({ commits, count }) =>
+          Object.fromEntries(Object.entries(commits).map(([service, n]) => [service, n / count])),
+        ),
+      ),
     };
   });
 }
@@ -88,6 +95,8 @@ export function tables(summaries: readonly Summary[], idle: Readonly<Record<stri
   const orders = summaries.filter(({ batches }) => total(batches) > 0);
   const kinds = [...new Set(orders.flatMap(({ batches }) => Object.keys(batches)))];
   const batches = kinds.map((kind) => [kind, ...orders.map((s) => (s.batches[kind] ?? 0).toFixed(1))]);
+  const databases = [...new Set(orders.flatMap((summary) => Object.keys(summary.commits)))];
+  const commits = databases.map((name) => [name, ...orders.map((s) => (s.commits[name] ?? 0).toFixed(2))]);
   const head = [
     '',
     'per s',
@@ -109,6 +118,9 @@ export function tables(summaries: readonly Summary[], idle: Readonly<Record<stri
     '',
     'Items per transaction',
     ...table(['', ...orders.map(({ part }) => part)], batches),
+    '',
+    'Transactions per request by database',
+    ...table(['', ...orders.map(({ part }) => part)], commits),
   ];
 }
 

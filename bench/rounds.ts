@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Stack } from '../tools/stack.ts';
 import { readState } from '../tools/supervision/run-state.ts';
-import { batchSizes } from './batches.ts';
+import { batchSizes, committed } from './batches.ts';
 import { type CpuReading, readCpu, used } from './cpu.ts';
 import type { Result } from './generator.ts';
 import type { Load } from './load.ts';
@@ -24,6 +24,8 @@ export interface Round extends Result {
   /** CPU from the first request until all was settled; absent where there is no /proc. */
   cpu?: CpuReading;
   batches: Record<string, number>;
+  /** Transactions committed, by service. */
+  commits: Record<string, number>;
 }
 
 /** The processes of the system by name; PostgreSQL and RabbitMQ among them where they are ours. */
@@ -47,6 +49,7 @@ export async function runRound(
   limits: { ms: number; atMost: number },
 ): Promise<Round> {
   const roots = rootsOf(stack);
+  const commitsBefore = await committed(quiet);
   const from = new Date();
   const before = readCpu(roots);
   const result = await load.run({
@@ -65,9 +68,13 @@ export async function runRound(
     part: name,
     settledAfterMs,
     cpu: before && after && used(before, after),
+    commits: difference(await committed(quiet), commitsBefore),
     batches: orders ? await batchSizes(quiet, from, new Date()) : {},
   };
 }
+
+const difference = (after: Record<string, number>, before: Record<string, number>): Record<string, number> =>
+  Object.fromEntries(Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)]));
 
 /** What the system uses while nobody asks for anything, in milliseconds of CPU per second by process. */
 export async function idleCpu(stack: Stack, ms: number): Promise<Record<string, number>> {
