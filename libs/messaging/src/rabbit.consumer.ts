@@ -146,7 +146,7 @@ export class RabbitConsumer implements ChannelUser {
       .map((verdict, i) => ({ verdict, item: items[i]! }))
       .filter(({ verdict }) => verdict.kind !== 'done');
     await Promise.all(failed.map(({ verdict, item }) => this.park(item, verdict)));
-    if (this.channel === channel) channel.ack(delivery);
+    this.onItsChannel(channel, () => channel.ack(delivery));
   }
 
   private park(item: WireMessage, verdict: Verdict): Promise<void> {
@@ -177,7 +177,7 @@ export class RabbitConsumer implements ChannelUser {
     this.log.error(`A message became a dead letter: ${reason}`);
     try {
       await this.publisher.send(delivery.content, this.toDeadLetters(reason, 1, delivery.fields.routingKey));
-      if (this.channel === channel) channel.ack(delivery);
+      this.onItsChannel(channel, () => channel.ack(delivery));
     } catch (error) {
       this.log.error(`The dead-letter queue did not take it: ${reasonOf(error)}`);
       setTimeout(() => this.nack(channel, delivery), backoff(0, 500, 1_000));
@@ -200,6 +200,16 @@ export class RabbitConsumer implements ChannelUser {
   }
 
   private nack(channel: Channel, delivery: ConsumeMessage): void {
-    if (this.channel === channel) channel.nack(delivery);
+    this.onItsChannel(channel, () => channel.nack(delivery));
+  }
+
+  /** A channel may be closed without its event having come yet; then the broker gives the delivery out again by itself. */
+  private onItsChannel(channel: Channel, settle: () => void): void {
+    if (this.channel !== channel) return;
+    try {
+      settle();
+    } catch (error) {
+      this.log.warn(`A delivery could not be settled: ${reasonOf(error)}`);
+    }
   }
 }

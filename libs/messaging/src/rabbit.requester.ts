@@ -94,8 +94,9 @@ export class RabbitRequester implements ChannelUser {
   private flush(): void {
     const channel = this.channel;
     if (!channel) return;
-    for (const [service, queue] of this.unsent) {
-      this.unsent.delete(service);
+    const queues = [...this.unsent];
+    this.unsent.clear();
+    for (const [service, queue] of queues) {
       const waiting = queue.filter((open) => this.asked.has(open.request.id));
       for (let i = 0; i < waiting.length; i += MAX_BATCH)
         this.send(channel, service, waiting.slice(i, i + MAX_BATCH));
@@ -111,12 +112,18 @@ export class RabbitRequester implements ChannelUser {
       longest = Math.max(longest, ttl);
       return { ...open.request, ttl };
     });
-    channel.publish('', requestQueue(service), Buffer.from(JSON.stringify(requests)), {
-      replyTo: DIRECT_REPLY_TO,
-      mandatory: true,
-      expiration: longest,
-      contentType: 'application/json',
-    });
+    try {
+      channel.publish('', requestQueue(service), Buffer.from(JSON.stringify(requests)), {
+        replyTo: DIRECT_REPLY_TO,
+        mandatory: true,
+        expiration: longest,
+        contentType: 'application/json',
+      });
+    } catch {
+      // The channel is closed and its event has not come yet: they wait for the next one.
+      for (const open of batch) open.sent = false;
+      this.unsent.set(service, [...batch, ...(this.unsent.get(service) ?? [])]);
+    }
   }
 
   private replied(message: Delivery): void {

@@ -97,10 +97,16 @@ export class RabbitResponder implements ChannelUser {
     this.flushing = false;
     for (const [replyTo, replies] of this.replies) {
       this.replies.delete(replyTo);
-      // A lost channel takes the askers' reply queues with it or not; either way their deadlines hold.
-      for (let i = 0; i < replies.length; i += MAX_BATCH) {
-        this.channel?.publish('', replyTo, Buffer.from(JSON.stringify(replies.slice(i, i + MAX_BATCH))));
-      }
+      for (let i = 0; i < replies.length; i += MAX_BATCH) this.send(replyTo, replies.slice(i, i + MAX_BATCH));
+    }
+  }
+
+  /** An answer that finds no channel is not sent: its asker's deadline holds. */
+  private send(replyTo: string, replies: WireReply[]): void {
+    try {
+      this.channel?.publish('', replyTo, Buffer.from(JSON.stringify(replies)));
+    } catch (error) {
+      this.log.warn(`${replies.length} answer(s) could not be sent: ${reasonOf(error)}`);
     }
   }
 }
