@@ -48,7 +48,7 @@ export function startDetached(args: string[]): Promise<number> {
       if ('line' in message) console.log(message.line);
       if ('exitCode' in message) resolve(message.exitCode);
       if (!('ready' in message)) return;
-      console.log(`Runs in the background; its log: ${log}. Stop it with npm stop.`);
+      console.log(`Runs in the background; its log: ${log}`);
       child.disconnect();
       child.unref();
       resolve(0);

@@ -73,7 +73,7 @@ async function run(flags: StartFlags, say: (line: string) => void): Promise<numb
     say(`All that was started is stopped again. Logs: ${foldersAt().logs}`);
     return 1;
   }
-  for (const line of welcome(stack, Date.now() - began)) say(line);
+  for (const line of welcome(stack, Date.now() - began, detached.isChild)) say(line);
   detached.ready();
   await ended;
   say('Stopped. Nothing is left running.');

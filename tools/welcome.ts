@@ -2,7 +2,7 @@ import type { Stack } from './stack.ts';
 import { statusTable } from './status-table.ts';
 
 /** What a person sees when the system is up: the table, what to open, what to try. */
-export function welcome(stack: Stack, tookMs: number): string[] {
+export function welcome(stack: Stack, tookMs: number, detached: boolean): string[] {
   const { gatewayUrl } = stack;
   return [
     '',
@@ -19,6 +19,6 @@ export function welcome(stack: Stack, tookMs: number): string[] {
     `  Mails  ${stack.mailFolder}/*.eml`,
     `  Logs   ${stack.folders.logs}/*.log`,
     ...stack.hints.map((hint) => `  To ${hint}`),
-    '  Ctrl-C (or npm stop) drains and stops it all.',
+    `  ${detached ? 'npm stop' : 'Ctrl-C (or npm stop)'} drains and stops it all.`,
   ];
 }

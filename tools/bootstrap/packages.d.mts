@@ -1,5 +1,8 @@
 export interface LockEntry {
+  name?: string;
   version?: string;
+  resolved?: string;
+  integrity?: string;
   optional?: boolean;
   devOptional?: boolean;
   link?: boolean;

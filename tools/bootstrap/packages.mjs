@@ -5,6 +5,7 @@ import { checkout } from './checkout.mjs';
 import { withLock } from './lock.mjs';
 import { withProgress } from './progress.mjs';
 import { run } from './run.mjs';
+import { installAside } from './staging.mjs';
 
 const lockfile = join(checkout, 'package-lock.json');
 const stamp = join(checkout, 'node_modules/.caravan-installed');
@@ -43,17 +44,23 @@ function npm() {
   return own?.endsWith('.js') && existsSync(own) ? [process.execPath, own] : ['npm'];
 }
 
-async function install() {
-  const before = readFileSync(lockfile);
+async function runNpm(cwd) {
   const [command, ...prefix] = npm();
   // Not `npm ci`: a registry that lacks binaries for other platforms makes it refuse the lockfile.
-  const words = ['install', '--no-save', '--loglevel=error', '--no-audit', '--no-fund'];
-  const first = existsSync(join(checkout, 'node_modules'))
-    ? ''
-    : ' for the first time (about a minute with a cold cache)';
-  const { code, output } = await withProgress(`installing packages${first}`, () =>
-    run(command, [...prefix, ...words], { cwd: checkout }),
-  );
+  const words = ['install', '--no-save', '--prefer-offline', '--loglevel=error', '--no-audit', '--no-fund'];
+  return run(command, [...prefix, ...words], { cwd });
+}
+
+async function install() {
+  if (!existsSync(join(checkout, 'node_modules'))) {
+    const done = await withProgress(
+      'installing packages for the first time (about a minute with a cold cache)',
+      () => installAside(async (folder) => (await runNpm(folder)).code === 0),
+    );
+    if (done) return;
+  }
+  const before = readFileSync(lockfile);
+  const { code, output } = await withProgress('installing packages', () => runNpm(checkout));
   if (!readFileSync(lockfile).equals(before)) writeFileSync(lockfile, before);
   if (code === 0 && existsSync(node24)) return;
   throw new Error(

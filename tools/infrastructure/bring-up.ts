@@ -34,6 +34,11 @@ export async function bringUp(
       return undefined;
     }),
   ]);
+  if (site.fresh && !rabbitmq.ours) {
+    site.say(
+      '  RabbitMQ is not ours alone: its queues stay as they are (delete its virtual host to empty them)',
+    );
+  }
   return { postgres, rabbitmq, redis };
 }
 

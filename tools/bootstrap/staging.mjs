@@ -1,0 +1,49 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { checkout } from './checkout.mjs';
+
+/**
+ * The lockfile with the place of each package's archive filled in. Ours leaves it out, and npm would ask the
+ * registry about every package before it fetches it, which doubles the requests. npm puts the configured
+ * registry in place of this host (its setting replace-registry-host).
+ */
+export function withPlaces(lockfile) {
+  const packages = Object.entries(lockfile.packages).map(([path, entry]) => {
+    if (path === '' || entry.link || entry.resolved || !entry.version || !entry.integrity)
+      return [path, entry];
+    const name = entry.name ?? path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    const archive = `${name.split('/').at(-1)}-${entry.version}.tgz`;
+    return [path, { ...entry, resolved: `https://registry.npmjs.org/${name}/-/${archive}` }];
+  });
+  return { ...lockfile, packages: Object.fromEntries(packages) };
+}
+
+/**
+ * A first installation is made aside and moved into place when it is whole: one that was interrupted leaves
+ * no half of a node_modules. `install` is given the folder; answers whether it came to be.
+ */
+export async function installAside(install) {
+  const stage = join(checkout, '.data/install');
+  rmSync(stage, { recursive: true, force: true });
+  mkdirSync(stage, { recursive: true });
+  try {
+    for (const file of ['package.json', '.npmrc']) {
+      if (existsSync(join(checkout, file))) copyFileSync(join(checkout, file), join(stage, file));
+    }
+    const lockfile = JSON.parse(readFileSync(join(checkout, 'package-lock.json'), 'utf8'));
+    writeFileSync(join(stage, 'package-lock.json'), JSON.stringify(withPlaces(lockfile)));
+    if (!(await install(stage)) || !existsSync(join(stage, 'node_modules/node/bin/node'))) return false;
+    renameSync(join(stage, 'node_modules'), join(checkout, 'node_modules'));
+    return true;
+  } finally {
+    rmSync(stage, { recursive: true, force: true });
+  }
+}
