@@ -12,6 +12,8 @@ import { PaymentsModule } from '../src/payments.module.ts';
 
 const STRIPE_SECRET_KEY = 'sk_test_harness';
 const SECRET = 'whsec_harness';
+/** It goes when whoever started it is gone, however that went. */
+const WITH_PARENT = "data:text/javascript,process.stdin.resume().on('end',()=>process.exit())";
 const SANDBOX = new URL('../../card-processor/src/main.ts', import.meta.url).pathname;
 
 interface LedgerLine {
@@ -113,16 +115,20 @@ export class Harness {
 
 /** From its sources, as a process of its own; it says in its log where it listens. */
 async function startSandbox(webhookUrl: string): Promise<{ sandbox: ChildProcess; port: number }> {
-  const sandbox = spawn(process.execPath, ['--experimental-transform-types', '--no-warnings', SANDBOX], {
-    env: {
-      NODE_ENV: 'test',
-      PORT: '0',
-      STRIPE_SECRET_KEY,
-      STRIPE_WEBHOOK_SECRET: SECRET,
-      WEBHOOK_URL: webhookUrl,
+  const sandbox = spawn(
+    process.execPath,
+    ['--experimental-transform-types', '--no-warnings', '--import', WITH_PARENT, SANDBOX],
+    {
+      env: {
+        NODE_ENV: 'test',
+        PORT: '0',
+        STRIPE_SECRET_KEY,
+        STRIPE_WEBHOOK_SECRET: SECRET,
+        WEBHOOK_URL: webhookUrl,
+      },
+      stdio: ['pipe', 'pipe', 'inherit'],
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  );
   for await (const line of createInterface({ input: sandbox.stdout! })) {
     const { msg, port } = JSON.parse(line) as { msg?: string; port?: number };
     if (msg !== 'ready' || !port) continue;
