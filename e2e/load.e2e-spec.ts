@@ -32,12 +32,7 @@ beforeAll(async () => {
     databasePrefix: 'caravan_load_',
     env: { gateway: unlimited },
   });
-  const login = await fetch(`${stack.gatewayUrl}/v1/auth/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email: 'customer@example.com', password: 'caravan-demo' }),
-  });
-  token = ((await login.json()) as { accessToken: string }).accessToken;
+  token = await eventually(login);
   const { products } = (await web('{ products(first: 100) { nodes { sku } } }', {})).data as {
     products: { nodes: { sku: string }[] };
   };
@@ -45,6 +40,17 @@ beforeAll(async () => {
 }, 180_000);
 
 afterAll(() => stack?.stop(), 60_000);
+
+async function login(): Promise<string> {
+  const response = await fetch(`${stack.gatewayUrl}/v1/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'customer@example.com', password: 'caravan-demo' }),
+  });
+  const answer = await response.text();
+  if (response.status !== 200) throw new Error(`no login: ${response.status} ${answer}`);
+  return (JSON.parse(answer) as { accessToken: string }).accessToken;
+}
 
 interface Answer {
   data?: unknown;
@@ -71,11 +77,11 @@ async function checkout(n: number): Promise<Recorded> {
     shippingAddress: ADDRESS,
   };
   const orderId = await eventually(async () => {
-    const { data } = await web(PLACE, { input });
+    const { data, errors } = await web(PLACE, { input });
     const result = (data as { placeOrder: { id?: string; orderId?: string; status?: string } } | null)
       ?.placeOrder;
     const id = result?.id ?? result?.orderId;
-    if (!id) throw new Error('no answer yet');
+    if (!id) throw new Error(`no answer yet: ${JSON.stringify(errors ?? result)}`);
     return id;
   }, 60_000);
   return { key, orderId };
