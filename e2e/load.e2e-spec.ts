@@ -24,15 +24,19 @@ const PLACE = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) {
 
 beforeAll(async () => {
   const given = givenByTests();
-  const rabbitmq = given.rabbitmq && Object.assign(new URL(given.rabbitmq), { pathname: '/load' }).toString();
+  const apart = (url: string | undefined, pathname: string) =>
+    url && Object.assign(new URL(url), { pathname }).toString();
+  const rabbitmq = apart(given.rabbitmq, '/load');
+  // Its own counters: the logins of the other stories are not this gateway's.
+  const redis = apart(given.redis, '/1');
   const unlimited = { RATE_LIMIT_PER_CUSTOMER: '0', RATE_LIMIT_PER_ADDRESS: '0' };
   stack = await startStack({
     root: '.data/test-load',
-    given: { ...given, rabbitmq },
+    given: { ...given, rabbitmq, redis },
     databasePrefix: 'caravan_load_',
     env: { gateway: unlimited },
   });
-  token = await eventually(login);
+  token = await login();
   const { products } = (await web('{ products(first: 100) { nodes { sku } } }', {})).data as {
     products: { nodes: { sku: string }[] };
   };

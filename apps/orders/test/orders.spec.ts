@@ -117,7 +117,9 @@ describe('placing an order', () => {
       'inventory.reserve-stock',
       'inventory.release-stock',
     ]);
-    expect(test.said(OrderRejected).find(({ orderId }) => orderId === order.id)?.reason).toEqual(REFUSAL);
+    await eventually(() =>
+      expect(test.said(OrderRejected).find(({ orderId }) => orderId === order.id)?.reason).toEqual(REFUSAL),
+    );
   });
 
   it('answers PENDING when the outcome takes longer than the caller waits, and goes on', async () => {
