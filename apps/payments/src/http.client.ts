@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import { Agent, request } from 'undici';
+import { faultPoint } from '@caravan/platform';
 
 const SOCKETS = 256;
 const MAX_ANSWER_BYTES = 1024 * 1024;
@@ -31,6 +32,7 @@ export class HttpClient extends Stripe.HttpClient {
     protocol: string,
     timeoutMs: number,
   ): Promise<Answer> {
+    await faultPoint('payments.before-processor');
     const { signal, clear } = deadlineIn(timeoutMs);
     try {
       const answer = await request(`${protocol}://${host}:${port}${path}`, {
@@ -40,11 +42,9 @@ export class HttpClient extends Stripe.HttpClient {
         body: method === 'GET' ? null : body,
         signal,
       });
-      return new Answer(
-        answer.statusCode,
-        answer.headers as Record<string, string>,
-        await answer.body.text(),
-      );
+      const text = await answer.body.text();
+      await faultPoint('payments.after-processor');
+      return new Answer(answer.statusCode, answer.headers as Record<string, string>, text);
     } catch (error) {
       throw signal.aborted ? Stripe.HttpClient.makeTimeoutError() : error;
     } finally {

@@ -1,5 +1,6 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { Logger } from '@nestjs/common';
+import { faultPoint, sabotaged } from '@caravan/platform';
 import {
   backoff,
   type ChannelUser,
@@ -57,7 +58,9 @@ export class RabbitConsumer implements ChannelUser {
     this.channel = channel;
     const onMessage = (delivery: ConsumeMessage | null) =>
       delivery ? this.received(delivery, channel) : lost('consumer cancelled');
-    const { consumerTag } = await channel.consume(workQueue(this.service), onMessage);
+    const { consumerTag } = await channel.consume(workQueue(this.service), onMessage, {
+      noAck: sabotaged('ack-before-commit'),
+    });
     this.consumerTag = consumerTag;
   }
 
@@ -117,10 +120,12 @@ export class RabbitConsumer implements ChannelUser {
   private async handle(batch: Arrived[]): Promise<void> {
     this.running++;
     try {
+      await faultPoint('consumer.before-handler');
       const verdicts = await this.receiver.batch(
         batch.flatMap((arrived) => arrived.items),
         this.stopping.signal,
       );
+      await faultPoint('consumer.before-ack');
       let next = 0;
       for (const arrived of batch) {
         const own = verdicts.slice(next, (next += arrived.items.length));
@@ -205,7 +210,7 @@ export class RabbitConsumer implements ChannelUser {
 
   /** A channel may be closed without its event having come yet; then the broker gives the delivery out again by itself. */
   private onItsChannel(channel: Channel, settle: () => void): void {
-    if (this.channel !== channel) return;
+    if (this.channel !== channel || sabotaged('ack-before-commit')) return;
     try {
       settle();
     } catch (error) {

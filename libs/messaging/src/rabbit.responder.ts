@@ -1,6 +1,7 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { unavailable } from '@caravan/contracts';
 import { Logger } from '@nestjs/common';
+import { faultPoint } from '@caravan/platform';
 import { type ChannelUser, closeQuietly, type RabbitConnection, reasonOf } from './rabbit.connection.ts';
 import { requestQueue } from './topology.ts';
 import type { Receiver } from './transport.ts';
@@ -79,8 +80,14 @@ export class RabbitResponder implements ChannelUser {
       return this.reply(replyTo, { id: request.id, failure: unavailable(this.service).toData() });
     }
     this.inFlight++;
-    const reply = await this.receiver.request(request, Date.now() + request.ttl);
-    this.reply(replyTo, reply);
+    try {
+      const reply = await this.receiver.request(request, Date.now() + request.ttl);
+      const fault = faultPoint('rpc.before-reply');
+      if (fault) await fault;
+      this.reply(replyTo, reply);
+    } catch (error) {
+      this.log.warn(`An answer was lost: ${reasonOf(error)}`);
+    }
     if (--this.inFlight === 0) this.idle?.();
   }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { MESSAGE_TRANSPORT, type Transport } from '@caravan/messaging';
-import { Lifecycle } from '@caravan/platform';
+import { faultPoint, Lifecycle } from '@caravan/platform';
 import type { OutboxRow } from './unit.of.work.ts';
 
 /** Rows younger than this are on their way by the eager path; only older ones are the poller's business. */
@@ -76,10 +76,13 @@ export class OutboxRelay implements OnModuleInit {
     this.deleting = undefined;
     const ids = this.confirmed.splice(0);
     if (ids.length === 0) return;
-    await this.dataSource.query(FORGET, [ids]).catch((error: unknown) => {
+    try {
+      await faultPoint('outbox.before-mark');
+      await this.dataSource.query(FORGET, [ids]);
+    } catch (error) {
       // They stay, are published again by the poller, and the inboxes of their consumers drop them.
       this.log.warn(`Published rows could not be deleted: ${(error as Error).message}`);
-    });
+    }
   }
 
   /** Publishes what the eager path left behind. Several replicas may do this at once: rows are locked, locked ones skipped. */
@@ -101,6 +104,7 @@ export class OutboxRelay implements OnModuleInit {
       if (rows.length === 0) return 0;
       const results = await this.transport.publish(rows);
       const published = rows.filter((_, i) => results[i]?.status === 'fulfilled').map((row) => row.rowId);
+      await faultPoint('outbox.before-mark');
       await manager.query(FORGET, [published]);
       const failed = results.find((result) => result.status === 'rejected');
       if (failed)

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { type Contract, contractOf, type DataOf, Failure, SagaReply } from '@caravan/contracts';
 import { type Message, type OutgoingMessage, replyKey } from '@caravan/messaging';
-import { currentContext } from '@caravan/platform';
+import { currentContext, sabotaged } from '@caravan/platform';
 
 /** Where the answer to a saga's command goes; a message is one, and so is what was kept of it in a table. */
 export type ReplyAddress = Pick<Message, 'type' | 'replyTo' | 'sagaId' | 'ask' | 'traceparent'>;
@@ -40,7 +40,8 @@ export class Tx {
    * @returns the rows, of UPDATE and DELETE … RETURNING as well; bigint and numeric columns are strings
    */
   query<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
-    return prepared<Row>(this.client, sql, params);
+    const text = sabotaged('row-lock-off') ? sql.replace(/FOR UPDATE( SKIP LOCKED)?/, '') : sql;
+    return prepared<Row>(this.client, text, params);
   }
 
   /** Says an event, in this transaction. @throws when the data does not have the contract's shape */

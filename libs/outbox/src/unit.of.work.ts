@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import type { Message } from '@caravan/messaging';
+import { faultPoint, sabotaged } from '@caravan/platform';
 import { isConflict, translated } from './database.errors.ts';
 import { OutboxRelay } from './outbox.relay.ts';
 import { prepared, Tx } from './tx.ts';
@@ -54,7 +55,7 @@ export class UnitOfWork {
       ]);
       const fresh = new Set(entered.map((row) => row.message_id));
       // A message may stand twice in one batch: the first one counts.
-      const once = messages.filter((message) => fresh.delete(message.id));
+      const once = messages.filter((message) => fresh.delete(message.id) || sabotaged('inbox-off'));
       if (once.length > 0) await work(once, tx);
     });
   }
@@ -94,12 +95,14 @@ export class UnitOfWork {
       tx = new Tx(runner.manager, client);
       result = await work(tx);
       rows = await write(tx);
+      await faultPoint('transaction.before-commit');
     } catch (error) {
       await rollback(runner);
       throw error;
     }
     try {
       await runner.commitTransaction();
+      await faultPoint('transaction.after-commit');
     } catch (error) {
       await rollback(runner);
       throw translated(error, !isConflict(error));
@@ -116,6 +119,7 @@ export type OutboxRow = Tx['outgoing'][number] & { readonly rowId: string };
 async function write(tx: Tx): Promise<OutboxRow[]> {
   const { outgoing } = tx;
   if (outgoing.length === 0) return [];
+  if (sabotaged('outbox-skipped')) return outgoing.map((message) => ({ ...message, rowId: '0' }));
   const columns = [
     outgoing.map((m) => m.id),
     outgoing.map((m) => m.type),

@@ -2,6 +2,7 @@ import { Controller, type DynamicModule, Get, Header, Inject, Module } from '@ne
 import { HealthCheckService, HealthIndicatorService, TerminusModule } from '@nestjs/terminus';
 import type { HealthCheckResult, HealthIndicatorResult } from '@nestjs/terminus';
 import { collectDefaultMetrics, register } from 'prom-client';
+import { FaultPointsHandlers } from './fault-points.handlers.ts';
 import { Lifecycle } from './lifecycle.ts';
 
 const PROBE_TIMEOUT_MS = 2_000;
@@ -74,13 +75,13 @@ class MetricsController {
 /** The port that only the orchestrator and Prometheus talk to. */
 @Module({})
 export class ManagementModule {
-  static for(service: string, lifecycle: Lifecycle): DynamicModule {
+  static for(service: string, lifecycle: Lifecycle, faultPoints = false): DynamicModule {
     register.setDefaultLabels({ service });
     if (!register.getSingleMetric('process_cpu_user_seconds_total')) collectDefaultMetrics();
     return {
       module: ManagementModule,
       imports: [TerminusModule.forRoot({ logger: false })],
-      controllers: [HealthController, MetricsController],
+      controllers: [HealthController, MetricsController, ...(faultPoints ? [FaultPointsHandlers] : [])],
       providers: [{ provide: Lifecycle, useValue: lifecycle }],
     };
   }

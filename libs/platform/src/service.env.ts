@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SABOTAGES } from './sabotage.ts';
 
 /** Injection token of the service's own, checked environment. */
 export const ENV = Symbol('ENV');
@@ -14,7 +15,13 @@ const common = {
   REPLICA: z.coerce.number().int().min(0).default(0),
   /** Milliseconds that work in flight has to finish after SIGTERM. */
   SHUTDOWN_GRACE_MS: z.coerce.number().int().min(0).default(10_000),
+  /** Named places where this process can be made to fail, armed over its management port. Tests only. */
+  FAULT_POINTS: z.enum(['on']).optional(),
+  /** A promise that this process breaks, so that the checker can be seen to notice. Tests only. */
+  SABOTAGE: z.enum(SABOTAGES).optional(),
 };
+
+const TESTS_ONLY = ['FAULT_POINTS', 'SABOTAGE'] as const;
 
 type Common = typeof common;
 
@@ -28,7 +35,18 @@ export type CommonEnv = z.infer<z.ZodObject<Common>>;
 export type EnvOf<E> = E extends ServiceEnv<infer Shape> ? z.infer<z.ZodObject<Common & Shape>> : never;
 
 export function serviceEnv<Shape extends z.ZodRawShape>(service: string, shape: Shape): ServiceEnv<Shape> {
-  return { service, schema: z.object({ ...common, ...shape }) };
+  const schema = z.object({ ...common, ...shape });
+  // Told together with every other mistake, hence `when`: by default a refinement waits until the rest is right.
+  const guarded = TESTS_ONLY.reduce(
+    (guarded, name) =>
+      guarded.refine((env) => env[name] === undefined || env.NODE_ENV === 'test', {
+        path: [name],
+        message: `breaks this process on purpose and is for tests only (NODE_ENV=test). Unset it.`,
+        when: () => true,
+      }),
+    schema as z.ZodObject<Common>,
+  );
+  return { service, schema: guarded as typeof schema };
 }
 
 /** `"true"` or `"false"`, as an environment variable spells a boolean. */

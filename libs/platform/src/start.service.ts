@@ -3,9 +3,11 @@ import { NestFactory } from '@nestjs/core';
 import { CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyServerOptions } from 'fastify';
+import { enableFaultPoints } from './fault-points.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { ManagementModule } from './management.module.ts';
 import { PlatformModule } from './platform.module.ts';
+import { commitSabotage } from './sabotage.ts';
 import { type CommonEnv, readEnv, type ServiceEnv } from './service.env.ts';
 import { createLog, ServiceLogger } from './service.logger.ts';
 
@@ -40,6 +42,8 @@ export async function runService(
   options: ServiceOptions = {},
 ): Promise<RunningService> {
   const settings = readEnv(env, options.source ?? process.env);
+  if (settings.FAULT_POINTS) enableFaultPoints();
+  if (settings.SABOTAGE) commitSabotage(settings.SABOTAGE);
   const logger = new ServiceLogger(createLog(env.service, settings.REPLICA, settings.LOG_LEVEL));
   const lifecycle = new Lifecycle();
   const management = await startManagement(env.service, settings, lifecycle, logger);
@@ -128,7 +132,7 @@ async function startManagement(
   lifecycle: Lifecycle,
   logger: ServiceLogger,
 ) {
-  const module = ManagementModule.for(service, lifecycle);
+  const module = ManagementModule.for(service, lifecycle, settings.FAULT_POINTS === 'on');
   const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), {
     logger: false,
   });

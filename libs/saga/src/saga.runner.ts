@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs
 import type { DataOf, FailureData, SagaReply } from '@caravan/contracts';
 import { MAX_BATCH, type Message } from '@caravan/messaging';
 import { type Tx, UnitOfWork } from '@caravan/outbox';
-import { Lifecycle, SERVICE_NAME } from '@caravan/platform';
+import { faultPoint, Lifecycle, SERVICE_NAME } from '@caravan/platform';
 import type { LocalEffect, SagaDefinition, SagaStarter, SagaView } from './saga.definition.ts';
 import { advance, type Effects, type SagaInput, type SagaInstance, type SagaState } from './saga.machine.ts';
 import { SagasRepository, type Transition } from './sagas.repository.ts';
@@ -131,6 +131,8 @@ export class SagaRunner implements OnApplicationBootstrap, SagaStarter {
     tx: Tx,
     all: { saga: SagaInstance; effects: Effects<Record<string, unknown>> }[],
   ): Promise<void> {
+    if (all.some(({ saga, effects }) => saga.state === 'undoing' && effects.sends.length > 0))
+      await faultPoint('saga.before-undo');
     const locals = new Map<LocalEffect<Record<string, unknown>>, SagaView<Record<string, unknown>>[]>();
     const log: Transition[] = [];
     for (const { saga, effects } of all) {
