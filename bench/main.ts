@@ -6,7 +6,7 @@ import { readBooks } from '../chaos/books.ts';
 import { foldersAt } from '../tools/checkout.ts';
 import { onInterrupt } from '../tools/interrupts.ts';
 import { type Stack, startStack } from '../tools/stack.ts';
-import { parseFlags } from './flags.ts';
+import { readFlags } from './flags.ts';
 import { Load } from './load.ts';
 import { hottest, readProfile } from './profile.ts';
 import { Quiet } from './quiet.ts';
@@ -26,7 +26,7 @@ const NO_LIMITS = ['PER_CUSTOMER', 'PER_ADDRESS', 'UNKNOWN_PATHS', 'AUTH'];
 
 let warm = 0;
 const startedAt = new Map<string, number>();
-const flags = parseFlags(process.argv.slice(2));
+const flags = readFlags();
 const folders = foldersAt(ROOT);
 const profiles = join(folders.root, 'profiles');
 

@@ -16,7 +16,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
 const [command = '', ...args] = process.argv.slice(2);
 
 /** Commands that need PostgreSQL, RabbitMQ and Redis on this machine. */
-const needsServers = ['start', 'test', 'bench', 'chaos'].includes(command);
+const needsServers =
+  ['start', 'test', 'bench', 'chaos'].includes(command) && !args.some((word) => /^(-h|--help)$/.test(word));
 
 try {
   const script = command === 'install' ? undefined : scriptOf(command);

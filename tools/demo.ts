@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { foldersAt } from './checkout.ts';
+import { commandLine } from './command-line.ts';
 import { type Order, placeOrder } from './demo/graphql.ts';
 import { ShopClient } from './demo/shop-client.ts';
 import { type Story, storiesFrom } from './demo/stories.ts';
@@ -16,6 +17,12 @@ const address = {
   country: 'GB',
 };
 
+commandLine({
+  call: 'npm run demo',
+  about:
+    'Places three orders (confirmed, declined, out of stock) and tells what happened to each. GATEWAY_URL: where, if not here.',
+  flags: {},
+});
 const gateway = process.env.GATEWAY_URL ?? statusOf(readState(foldersAt())).gateway;
 
 const indented = (text: string): string => text.replaceAll(/^/gm, '    ');

@@ -36,9 +36,12 @@ describe('the flags of npm start', () => {
     });
   });
 
-  it.each([[['--nope']], [['orders=2']], [['word']], [['--replicas']]])('refuse %j', (args) => {
-    expect(() => parseStartFlags(args)).toThrow();
-  });
+  it.each([[['--nope']], [['orders=2']], [['word']], [['--replicas']], [['--detach=yes']]])(
+    'refuse %j',
+    (args) => {
+      expect(() => parseStartFlags(args)).toThrow();
+    },
+  );
 
   it.each(['orders', 'orders=0', 'orders=-1', 'orders=21', 'orders=x', 'mail-sink=2', 'nobody=2'])(
     'refuse --replicas %s',

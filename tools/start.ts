@@ -1,23 +1,25 @@
 import { foldersAt } from './checkout.ts';
+import { asksForHelp, leave, refuse, usageOf, WrongWords } from './command-line.ts';
 import { detached, startDetached } from './detach.ts';
-import { type StartFlags, parseStartFlags } from './flags.ts';
+import { type StartFlags, parseStartFlags, startCommand } from './flags.ts';
 import { onInterrupt } from './interrupts.ts';
 import { AlreadyRunning, type Stack, startStack } from './stack.ts';
 import { statusTable } from './status-table.ts';
 import { statusOf } from './supervision/run-state.ts';
 import { welcome } from './welcome.ts';
 
-function flagsOrExit(): StartFlags {
+function flagsOrExit(args = process.argv.slice(2)): StartFlags {
+  if (asksForHelp(args)) leave(usageOf(startCommand));
   try {
-    const flags = parseStartFlags(process.argv.slice(2), process.env);
+    const flags = parseStartFlags(args, process.env);
     if (!flags.singleProcess) return flags;
-    console.error(
-      '--single-process is not there yet: this version runs each service as its own process on RabbitMQ.',
-    );
   } catch (error) {
-    console.error((error as Error).message);
-    console.error('Flags: --replicas orders=2,inventory=3  --detach  --fresh  --no-demo-data');
+    if (!(error instanceof WrongWords)) throw error;
+    return refuse(error.message, usageOf(startCommand));
   }
+  console.error(
+    '--single-process is not there yet: this version runs each service as its own process on RabbitMQ.',
+  );
   process.exit(2);
 }
 

@@ -1,17 +1,20 @@
-import { parseArgs } from 'node:util';
 import { foldersAt } from './checkout.ts';
+import { commandLine } from './command-line.ts';
 import { statusTable } from './status-table.ts';
 import { isAlive } from './supervision/process-identity.ts';
 import { readState, statusOf } from './supervision/run-state.ts';
 import { table } from './table.ts';
 
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
-const json = values.json || process.env.npm_config_json === 'true';
+const { flags } = commandLine({
+  call: 'npm run status',
+  about: 'How the system of this checkout is: processes, servers, where they answer.',
+  flags: { json: { type: 'boolean', help: 'for programs' } },
+});
 const folders = foldersAt();
 const state = readState(folders);
 const status = statusOf(state);
 
-if (json) {
+if (flags.json) {
   console.log(JSON.stringify(status));
 } else if (!state) {
   console.log('Caravan does not run in this checkout. Start it: npm start');

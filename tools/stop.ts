@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { foldersAt } from './checkout.ts';
+import { commandLine } from './command-line.ts';
 import { cleanUp, lockOf } from './open-site.ts';
 import { tryLock, unlock } from './supervision/file-lock.ts';
 import { isAlive, signal } from './supervision/process-identity.ts';
@@ -39,4 +40,9 @@ async function stop(): Promise<number> {
   }
 }
 
+commandLine({
+  call: 'npm stop',
+  about: 'Drains and stops the system of this checkout, and what a killed one left behind.',
+  flags: {},
+});
 process.exitCode = await stop();

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { checkout, foldersAt, nodeBinary } from './checkout.ts';
 import { buildIfStale } from './building/build-apps.ts';
+import { asksForHelp, leave } from './command-line.ts';
 import { bringUp } from './infrastructure/bring-up.ts';
 import { onInterrupt } from './interrupts.ts';
 import { AlreadyRunning, cleanUp, openSite } from './open-site.ts';
@@ -11,6 +12,15 @@ import { appNames } from './system-plan.ts';
 import { type JestResult, closingLine, isGreen } from './test-result.ts';
 
 const args = process.argv.slice(2);
+if (asksForHelp(args)) {
+  leave([
+    'Usage: npm test -- [words for Jest]',
+    '  Brings up servers of its own and runs every test, or those that the words tell Jest:',
+    '',
+    '  npm test -- apps/orders           the files whose path holds this',
+    "  npm test -- -t 'out of stock'     the tests whose name holds this",
+  ]);
+}
 const infrastructure = foldersAt('.data/test-infrastructure');
 const report = join(infrastructure.run, 'jest.json');
 const VHOST = 'e2e';
