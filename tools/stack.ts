@@ -50,6 +50,8 @@ export interface Stack {
   hints: string[];
   readonly state: RunState['phase'];
   readonly processes: Status['processes'];
+  /** Who keeps them running, for what goes beyond killing them. */
+  readonly supervisor: Supervisor;
   status(): Status;
   /** Signals (SIGKILL unless told) a process by its label: `orders`, or `orders-1` for its second replica. */
   kill(label: string, signal?: NodeJS.Signals): void;
@@ -173,6 +175,7 @@ async function raise(
     get processes() {
       return supervisor.status().processes;
     },
+    supervisor,
     status: () => supervisor.status(),
     kill: (label, signal = 'SIGKILL') => supervisor.find(label).kill(signal),
     untilReady: (label, withinMs = 60_000) => untilReady(supervisor, label, withinMs),

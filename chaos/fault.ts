@@ -1,0 +1,28 @@
+import type { Ground } from './ground.ts';
+import type { LoadOptions } from './load/load.ts';
+import type { World } from './world.ts';
+
+/** How the system has to be started for a fault. */
+export interface Setup {
+  /** Of every service; at least as many as the command line asks for. */
+  readonly replicas?: number;
+  /** Straight to the servers, without the proxies in between. */
+  readonly direct?: boolean;
+  /** Further environment by process name. */
+  readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** Something that goes wrong, under load, and what must hold afterwards. */
+export interface Fault {
+  readonly name: string;
+  readonly title: string;
+  /** Why it cannot be made on this machine; undefined when it can. */
+  readonly needs?: (ground: Ground) => string | undefined;
+  readonly setup?: Setup;
+  /** What is different from the load of every fault; `none`: the fault brings its own customers. */
+  readonly load?: Partial<LoadOptions> | 'none';
+  /** Makes it go wrong and ends it. Called when the load is under way. */
+  run(world: World): Promise<void>;
+  /** What must hold besides the invariants when all is quiet. @returns what does not, in words */
+  verify?(world: World): Promise<string[]>;
+}

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+
+const PATIENCE_MS = 15_000;
+const PASSWORD = 'a long password for the storm';
+
+export interface Line {
+  readonly sku: string;
+  readonly quantity: number;
+}
+
+export interface OrderInput {
+  readonly idempotencyKey: string;
+  readonly lines: readonly Line[];
+  readonly paymentMethod: string;
+  readonly shippingAddress: Record<string, string>;
+}
+
+/** What one request came to: an answer of the contract, or not knowing whether it had an effect. */
+export type Answer<T> =
+  | { readonly kind: 'ok'; readonly data: T }
+  | { readonly kind: 'failed'; readonly status: number; readonly code: string }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+export interface Placed {
+  readonly __typename: string;
+  readonly id?: string;
+  readonly orderId?: string;
+  readonly status?: string;
+}
+
+export interface Product {
+  readonly sku: string;
+  readonly available: number | null;
+}
+
+const PLACE = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename
+  ... on Order { id status } ... on OutOfStock { orderId } ... on PaymentDeclined { orderId } } }`;
+const CANCEL = `mutation ($id: ID!) { cancelOrder(id: $id) { __typename ... on Order { id status } } }`;
+const RESTOCK = `mutation ($sku: ID!, $quantity: Int!) { restock(sku: $sku, quantity: $quantity) { sku available } }`;
+const PRODUCTS = `{ products(first: 100) { nodes { sku available } } }`;
+const NEWEST = `{ orders(first: 50) { nodes { id status } } }`;
+
+interface Session {
+  accessToken: string;
+  user: { id: string };
+}
+
+/** A customer (or member of the staff) at the gateways; one that is away is passed over for the next, as a balancer would. */
+export class Customer {
+  id = '';
+  private token = '';
+  private turn = Math.floor(Math.random() * 100);
+
+  private readonly gateways: () => readonly string[];
+  private readonly email: string;
+  private readonly password: string;
+
+  constructor(
+    gateways: () => readonly string[],
+    email = `${randomUUID()}@storm.example`,
+    password = PASSWORD,
+  ) {
+    this.gateways = gateways;
+    this.email = email;
+    this.password = password;
+  }
+
+  /** @throws when the gateway refuses */
+  async register(): Promise<this> {
+    const body = { email: this.email, password: this.password, name: 'Stormy Weather' };
+    return this.signIn(await this.post<Session>('/v1/auth/register', body));
+  }
+
+  /** @throws when the gateway refuses */
+  async logIn(): Promise<this> {
+    return this.signIn(
+      await this.post<Session>('/v1/auth/login', { email: this.email, password: this.password }),
+    );
+  }
+
+  place(input: OrderInput): Promise<Answer<{ placeOrder: Placed }>> {
+    return this.ask(PLACE, { input });
+  }
+
+  cancel(id: string): Promise<Answer<{ cancelOrder: Placed }>> {
+    return this.ask(CANCEL, { id });
+  }
+
+  restock(sku: string, quantity: number): Promise<Answer<{ restock: Product }>> {
+    return this.ask(RESTOCK, { sku, quantity });
+  }
+
+  products(): Promise<Answer<{ products: { nodes: Product[] } }>> {
+    return this.ask(PRODUCTS, {});
+  }
+
+  newest(): Promise<Answer<{ orders: { nodes: { id: string; status: string }[] } }>> {
+    return this.ask(NEWEST, {});
+  }
+
+  /** Asks the web API, once; with a new token and once more when this one has expired. */
+  async ask<T>(query: string, variables: object): Promise<Answer<T>> {
+    const answer = await this.post<{
+      data?: T | null;
+      errors?: { message: string; extensions?: { code?: string } }[];
+    }>('/web/graphql', { query, variables });
+    if (answer.kind === 'failed' && answer.status === 401) {
+      const session = await this.logIn().catch((error: Error) => error);
+      return session instanceof Error
+        ? { kind: 'failed', status: 401, code: session.message }
+        : this.ask(query, variables);
+    }
+    if (answer.kind !== 'ok') return answer;
+    const { data, errors } = answer.data;
+    const code = errors?.[0]?.extensions?.code ?? errors?.[0]?.message;
+    if (code === 'DEADLINE_EXCEEDED') return { kind: 'unknown', why: code };
+    if (code !== undefined || !data) return { kind: 'failed', status: 200, code: code ?? 'no data' };
+    return { kind: 'ok', data };
+  }
+
+  private signIn(answer: Answer<Session>): this {
+    if (answer.kind !== 'ok') throw new Error(`not signed in: ${JSON.stringify(answer)}`);
+    this.token = answer.data.accessToken;
+    this.id = answer.data.user.id;
+    return this;
+  }
+
+  private async post<T>(path: string, body: object): Promise<Answer<T>> {
+    const gateways = this.gateways();
+    const gateway = gateways[this.turn++ % gateways.length]!;
+    try {
+      const response = await fetch(gateway + path, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(this.token && { authorization: `Bearer ${this.token}` }),
+        },
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      });
+      const text = await response.text();
+      const json = JSON.parse(text) as T & { code?: string };
+      if (response.ok) return { kind: 'ok', data: json };
+      if (response.status === 504) return { kind: 'unknown', why: json.code ?? '504' };
+      return { kind: 'failed', status: response.status, code: json.code ?? text.slice(0, 200) };
+    } catch (error) {
+      const { message, cause } = error as Error & { cause?: { code?: string } };
+      return { kind: 'unknown', why: cause?.code ?? message };
+    }
+  }
+}

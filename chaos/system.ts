@@ -1,0 +1,86 @@
+import { type Stack, startStack } from '../tools/stack.ts';
+import type { Setup } from './fault.ts';
+import type { Ground } from './ground.ts';
+import { Customer } from './load/shop.ts';
+import { members } from '../tools/system-plan.ts';
+import { Processes } from './tools/processes.ts';
+import { gatewaysOf } from './world.ts';
+
+const CUSTOMERS = 8;
+const SKUS = 40;
+/** Of the products that everybody wants: most never run out, some do at once. */
+const PIECES = [200_000, 200_000, 40, 200_000, 5, 200_000];
+const LIMITS = ['PER_CUSTOMER', 'PER_ADDRESS', 'UNKNOWN_PATHS', 'AUTH'];
+
+/** The services on the ground, with customers at the door and full shelves. */
+export interface System {
+  readonly setup: Setup;
+  readonly ground: Ground;
+  readonly stack: Stack;
+  readonly processes: Processes;
+  readonly customers: readonly Customer[];
+  readonly skus: readonly string[];
+  /** Past the proxies, for those who look. */
+  readonly databaseUrls: ReadonlyMap<string, string>;
+}
+
+/** Starts every service anew, on empty databases and queues. */
+export async function startSystem(
+  ground: Ground,
+  root: string,
+  setup: Setup,
+  say: (line: string) => void,
+  onStoppable?: (stop: () => Promise<void>) => void,
+): Promise<System> {
+  const replicas = setup.replicas ?? 1;
+  const url = (kind: 'postgres' | 'rabbitmq' | 'redis'): string =>
+    setup.direct ? ground.servers[kind].url : ground.through(kind);
+  const env: Record<string, Record<string, string>> = {
+    ...setup.env,
+    gateway: {
+      ...Object.fromEntries(LIMITS.map((name) => [`RATE_LIMIT_${name}`, '0'])),
+      ...setup.env?.['gateway'],
+    },
+  };
+  const stack = await startStack({
+    root,
+    given: { postgres: url('postgres'), rabbitmq: url('rabbitmq'), redis: url('redis') },
+    databasePrefix: 'caravan_storm_',
+    replicas: Object.fromEntries(
+      members.filter(({ standIn }) => !standIn).map(({ name }) => [name, replicas]),
+    ),
+    env,
+    say,
+    onStoppable,
+  });
+  const gateways = (): string[] => gatewaysOf(stack);
+  const processes = new Processes(() => [stack.supervisor, ground.supervisor]);
+  const customers = await Promise.all(
+    Array.from({ length: CUSTOMERS }, () => new Customer(gateways).register()),
+  );
+  return {
+    setup,
+    ground,
+    stack,
+    processes,
+    customers,
+    skus: await fillShelves(await new Customer(gateways, 'staff@example.com', 'caravan-demo').logIn()),
+    databaseUrls: new Map(
+      [...stack.databaseUrls].map(([service, through]) => [
+        service,
+        Object.assign(new URL(through), { port: new URL(ground.servers.postgres.url).port }).toString(),
+      ]),
+    ),
+  };
+}
+
+async function fillShelves(staff: Customer): Promise<string[]> {
+  const answer = await staff.products();
+  if (answer.kind !== 'ok') throw new Error(`no products: ${JSON.stringify(answer)}`);
+  const products = answer.data.products.nodes.slice(0, SKUS);
+  for (const [n, { sku, available }] of products.entries()) {
+    const missing = (PIECES[n] ?? 20_000) - (available ?? 0);
+    if (missing > 0) await staff.restock(sku, missing);
+  }
+  return products.map(({ sku }) => sku);
+}

@@ -1,0 +1,60 @@
+import type { Stack } from '../tools/stack.ts';
+import type { Ground } from './ground.ts';
+import type { Load, LoadOptions } from './load/load.ts';
+import { Customer } from './load/shop.ts';
+import type { Random } from './random.ts';
+import type { Processes } from './tools/processes.ts';
+
+export interface Deed {
+  /** Milliseconds since the load began. */
+  readonly at: number;
+  readonly what: string;
+}
+
+/** What a fault may touch, and where it says what it did. */
+export class World {
+  readonly deeds: Deed[] = [];
+  /** Of the run; each use forks its own stream. */
+  readonly random: Random;
+  readonly options: LoadOptions;
+  readonly ground: Ground;
+  readonly stack: Stack;
+  readonly processes: Processes;
+  readonly customers: readonly Customer[];
+  readonly skus: readonly string[];
+  load: Load | undefined;
+  private readonly begun = Date.now();
+  private readonly say: (line: string) => void;
+
+  constructor(
+    system: Pick<World, 'ground' | 'stack' | 'processes' | 'customers' | 'skus'>,
+    options: LoadOptions,
+    random: Random,
+    say: (line: string) => void,
+  ) {
+    this.ground = system.ground;
+    this.stack = system.stack;
+    this.processes = system.processes;
+    this.customers = system.customers;
+    this.skus = system.skus;
+    this.options = options;
+    this.random = random;
+    this.say = say;
+  }
+
+  /** Writes down what was just done to the system. */
+  readonly did = (what: string): void => {
+    const at = Date.now() - this.begun;
+    this.deeds.push({ at, what });
+    this.say(`    ${(at / 1_000).toFixed(1).padStart(5)} s  ${what}`);
+  };
+
+  /** A new account at the gateways. */
+  newCustomer(): Promise<Customer> {
+    return new Customer(() => gatewaysOf(this.stack)).register();
+  }
+}
+
+export function gatewaysOf({ processes }: Pick<Stack, 'processes'>): string[] {
+  return processes.filter(({ name }) => name === 'gateway').map(({ port }) => `http://127.0.0.1:${port}`);
+}
