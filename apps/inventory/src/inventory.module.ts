@@ -8,7 +8,6 @@ import { OverdueReservationsService } from './overdue-reservations.service.ts';
 import { ProductMapping } from './product.mapping.ts';
 import { ProductsRepository } from './products.repository.ts';
 import { ProductsService } from './products.service.ts';
-import { StockMapping } from './stock.mapping.ts';
 import { StocksRepository } from './stocks.repository.ts';
 import { StocksService } from './stocks.service.ts';
 
@@ -16,7 +15,7 @@ import { StocksService } from './stocks.service.ts';
   imports: [
     MessagingModule.forService('inventory'),
     OutboxModule.forService({
-      entities: [ProductMapping, StockMapping],
+      entities: [ProductMapping],
       migrations: [CreateInventory1700000000001],
     }),
   ],

@@ -62,21 +62,14 @@ export class StocksRepository {
   async lockShelf(tx: Tx, reservations: Reservation[]): Promise<Shelf> {
     const skus = new Set(reservations.flatMap(({ lines }) => lines.map(({ sku }) => sku)));
     if (skus.size === 0) return new Shelf([]);
-    const rows = await tx.query<StockRow>(
-      `SELECT sku, on_hand, reserved, sold, received FROM stock
-       WHERE sku = ANY ($1::text[]) ORDER BY sku FOR UPDATE`,
-      [[...skus]],
-    );
-    return new Shelf(
-      rows.map((row) => new Stock(row.sku, row.on_hand, row.reserved, row.sold, row.received)),
-    );
+    return new Shelf(await this.lock(tx, [...skus]));
   }
 
   /** Writes back what was decided: the changed stock, and the state of `reservations`. */
-  async save(tx: Tx, shelf: Shelf, reservations: Reservation[]): Promise<void> {
+  save(tx: Tx, shelf: Shelf, reservations: Reservation[]): void {
     const stocks = shelf.changed();
     if (stocks.length === 0 && reservations.length === 0) return;
-    await tx.query(
+    tx.execute(
       `WITH settled AS (
          UPDATE reservation SET state = new.state, refusal = new.refusal
          FROM unnest($5::uuid[], $6::text[], $7::jsonb[]) AS new (order_id, state, refusal)
@@ -97,8 +90,12 @@ export class StocksRepository {
     );
   }
 
-  lockOne(tx: Tx, sku: string): Promise<Stock | null> {
-    return tx.manager.findOne(Stock, { where: { sku }, lock: { mode: 'pessimistic_write' } });
+  async lockOne(tx: Tx, sku: string): Promise<Stock | undefined> {
+    return (await this.lock(tx, [sku]))[0];
+  }
+
+  saveReceived(tx: Tx, { sku, onHand, received }: Stock): void {
+    tx.execute(`UPDATE stock SET on_hand = $2, received = $3 WHERE sku = $1`, [sku, onHand, received]);
   }
 
   /**
@@ -121,5 +118,14 @@ export class StocksRepository {
       [afterMs, againMs, limit],
     );
     return rows.map((row) => row.order_id);
+  }
+
+  private async lock(tx: Tx, skus: string[]): Promise<Stock[]> {
+    const rows = await tx.query<StockRow>(
+      `SELECT sku, on_hand, reserved, sold, received FROM stock
+       WHERE sku = ANY ($1::text[]) ORDER BY sku FOR UPDATE`,
+      [skus],
+    );
+    return rows.map((row) => new Stock(row.sku, row.on_hand, row.reserved, row.sold, row.received));
   }
 }

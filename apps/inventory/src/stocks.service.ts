@@ -42,7 +42,7 @@ export class StocksService {
       const reservations = [...asked.values()].filter(({ orderId }) => created.has(orderId));
       const shelf = await this.stocks.lockShelf(tx, reservations);
       const refused = reservations.filter((reservation) => !reservation.hold(shelf));
-      await this.stocks.save(tx, shelf, refused);
+      this.stocks.save(tx, shelf, refused);
       for (const message of fresh) {
         const reservation = known.get(orderOf(message)) ?? asked.get(orderOf(message));
         tx.reply(message, reservation?.answer() ?? {});
@@ -62,7 +62,7 @@ export class StocksService {
       );
       const shelf = await this.stocks.lockShelf(tx, [...known.values()]);
       const released = [...known.values()].filter((reservation) => reservation.release(shelf));
-      await this.stocks.save(tx, shelf, released);
+      this.stocks.save(tx, shelf, released);
       for (const message of fresh) tx.reply(message, {});
     });
   }
@@ -74,7 +74,7 @@ export class StocksService {
       const known = await this.stocks.lockReservations(tx, orderIds);
       const shelf = await this.stocks.lockShelf(tx, [...known.values()]);
       const sold = [...known.values()].filter((reservation) => reservation.sell(shelf));
-      await this.stocks.save(tx, shelf, sold);
+      this.stocks.save(tx, shelf, sold);
       for (const orderId of orderIds)
         if (!known.has(orderId)) this.log.warn(`order ${orderId} was confirmed but has never reserved stock`);
     });
@@ -86,7 +86,7 @@ export class StocksService {
       const stock = await this.stocks.lockOne(tx, sku);
       if (!stock) throw unknownSku(sku);
       stock.restock(quantity);
-      await tx.manager.save(stock);
+      this.stocks.saveReceived(tx, stock);
       return stock.onHand;
     });
     const [product] = await this.products.bySkus([sku]);

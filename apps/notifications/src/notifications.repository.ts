@@ -16,8 +16,8 @@ interface Row {
 export class NotificationsRepository {
   constructor(private readonly database: DataSource) {}
 
-  async add(tx: Tx, kind: NotificationKind, messages: Message<OrderNews>[]): Promise<void> {
-    await tx.query(
+  add(tx: Tx, kind: NotificationKind, messages: Message<OrderNews>[]): void {
+    tx.execute(
       `INSERT INTO notification (order_id, kind, news, traceparent)
        SELECT order_id, $1, news, traceparent
        FROM unnest($2::uuid[], $3::json[], $4::text[]) AS new (order_id, news, traceparent)

@@ -16,7 +16,7 @@ export class NotificationsService {
   /** Notes that customers are to be told, once per order and kind; the mails leave right after the commit. */
   record(kind: NotificationKind, messages: Message<OrderNews>[]): Promise<void> {
     return this.work.consume(messages, async (fresh, tx) => {
-      await this.notifications.add(tx, kind, fresh);
+      this.notifications.add(tx, kind, fresh);
       tx.afterCommit(() => this.sender.kick());
     });
   }

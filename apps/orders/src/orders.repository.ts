@@ -17,6 +17,8 @@ const MOVE = `
   FROM unnest($1::uuid[], $3::jsonb[]) AS new (id, rejection)
   WHERE orders.id = new.id AND orders.status = ANY($4::text[])
   RETURNING orders.*`;
+const CHANGED = `
+  SELECT orders.* FROM orders JOIN unnest($1::uuid[], $2::text[]) AS seen (id, status) USING (id) WHERE orders.status <> seen.status`;
 const LOCK = `SELECT * FROM orders WHERE id = $1 AND customer_id = $2 FOR UPDATE`;
 const REQUEST_CANCEL = `UPDATE orders SET cancel_requested = true WHERE id = $1`;
 const CANCEL_REQUESTED = `SELECT * FROM orders WHERE id = ANY($1::uuid[]) AND cancel_requested AND status IN ('CONFIRMED', 'NEEDS_ATTENTION')`;
@@ -81,12 +83,18 @@ export class OrdersRepository {
     return (await tx.query<OrderRow>(LOCK, [id, customerId])).map(toOrder)[0];
   }
 
-  async requestCancel(tx: Tx, id: string): Promise<void> {
-    await tx.query(REQUEST_CANCEL, [id]);
+  requestCancel(tx: Tx, id: string): void {
+    tx.execute(REQUEST_CANCEL, [id]);
   }
 
   async withCancelRequested(tx: Tx, ids: readonly string[]): Promise<Order[]> {
     return (await tx.query<OrderRow>(CANCEL_REQUESTED, [ids])).map(toOrder);
+  }
+
+  /** @returns those whose status is another than when they were seen */
+  async findChanged(seen: readonly Pick<Order, 'id' | 'status'>[]): Promise<Order[]> {
+    const columns = [seen.map(({ id }) => id), seen.map(({ status }) => status)];
+    return (await this.work.read<OrderRow>(CHANGED, columns)).map(toOrder);
   }
 
   find(ids: readonly string[], customerId?: string): Promise<Order[]> {

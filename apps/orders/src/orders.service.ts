@@ -152,7 +152,7 @@ export class OrdersService {
     const confirmed = order.status === 'CONFIRMED' || order.status === 'NEEDS_ATTENTION';
     if (!confirmed || order.cancelRequested || checkout === 'undoing' || checkout === 'rolling-back')
       return order;
-    await this.orders.requestCancel(tx, id);
+    this.orders.requestCancel(tx, id);
     // While the money is still being fetched, the end of the checkout begins the cancellation.
     if (checkout !== 'running') {
       await this.sagas.start(tx, SAGA.cancellation, [

@@ -3,6 +3,8 @@ import type { Order } from './order.ts';
 import { OrdersRepository } from './orders.repository.ts';
 
 interface Wait {
+  /** The order as it was when the waiting began. */
+  readonly seen: Order;
   readonly until: (order: Order) => boolean;
   readonly resolve: (order: Order | undefined) => void;
 }
@@ -24,7 +26,7 @@ export class WaitsService {
     let wait: Wait;
     let timer: NodeJS.Timeout | undefined;
     const outcome = await new Promise<Order | undefined>((resolve) => {
-      wait = { until, resolve };
+      wait = { seen: order, until, resolve };
       timer = setTimeout(resolve, ms, undefined);
       this.waits.set(order.id, (this.waits.get(order.id) ?? new Set()).add(wait));
       this.looking ??= setTimeout(() => void this.look(), LOOK_EVERY_MS);
@@ -48,9 +50,9 @@ export class WaitsService {
   }
 
   private async look(): Promise<void> {
-    const ids = [...this.waits.keys()];
+    const seen = [...this.waits.values()].flatMap((waits) => [...waits].map((wait) => wait.seen));
     // A database that is away is not this caller's news: he waits until his time is over.
-    if (ids.length > 0) this.tell(await this.orders.find(ids).catch(() => []));
+    if (seen.length > 0) this.tell(await this.orders.findChanged(seen).catch(() => []));
     this.looking = this.waits.size > 0 ? setTimeout(() => void this.look(), LOOK_EVERY_MS) : undefined;
   }
 }

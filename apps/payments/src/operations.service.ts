@@ -110,7 +110,7 @@ export class OperationsService {
       }
     }
     for (const row of begun) row.dueInMs = this.lifecycle.draining ? 0 : this.leaseMs;
-    await this.payments.save(tx, [...rows.values()]);
+    this.payments.save(tx, [...rows.values()]);
     return begun;
   }
 

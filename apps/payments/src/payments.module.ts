@@ -4,7 +4,6 @@ import { OutboxModule } from '@caravan/outbox';
 import { MetricsService } from './metrics.service.ts';
 import { CreatePayments1763730000000 } from './migrations/1763730000000-create-payments.ts';
 import { OperationsService } from './operations.service.ts';
-import { PaymentSchema } from './payment.mapping.ts';
 import { PaymentsHandlers } from './payments.handlers.ts';
 import { PaymentsRepository } from './payments.repository.ts';
 import { PaymentsService } from './payments.service.ts';
@@ -16,7 +15,7 @@ import { WebhooksService } from './webhooks.service.ts';
   imports: [
     // Calls at the processor are slow and wait for nothing of ours: many batches may be on their way at once.
     MessagingModule.forService('payments', { inFlight: 16 }),
-    OutboxModule.forService({ entities: [PaymentSchema], migrations: [CreatePayments1763730000000] }),
+    OutboxModule.forService({ entities: [], migrations: [CreatePayments1763730000000] }),
   ],
   controllers: [PaymentsHandlers],
   providers: [

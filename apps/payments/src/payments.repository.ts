@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, In } from 'typeorm';
-import { translated, type Tx } from '@caravan/outbox';
+import { DataSource } from 'typeorm';
+import { type Tx, UnitOfWork } from '@caravan/outbox';
 import { KEEP_DUE, Payment } from './payment.ts';
 
 const COLUMNS = `p.order_id AS "orderId", p.status, p.operation, p.begun_by AS "begunBy",
@@ -14,14 +14,17 @@ const byOrder = (rows: Payment[]) => new Map(rows.map((payment) => [payment.orde
 /** All statements are set-based: one per batch, whatever its size. Times are the database's. */
 @Injectable()
 export class PaymentsRepository {
-  constructor(private readonly db: DataSource) {}
+  constructor(
+    private readonly db: DataSource,
+    private readonly uow: UnitOfWork,
+  ) {}
 
   async find(orderIds: string[]): Promise<Map<string, Payment>> {
-    try {
-      return byOrder(await this.db.manager.find(Payment, { where: { orderId: In(orderIds) } }));
-    } catch (error) {
-      throw translated(error);
-    }
+    const rows = await this.uow.read<object>(
+      `SELECT ${COLUMNS} FROM payments p WHERE order_id = ANY($1::uuid[])`,
+      [orderIds],
+    );
+    return byOrder(rows.map(hydrate));
   }
 
   /** Locks rows in one order, so that two batches never wait for each other crosswise. */
@@ -56,9 +59,9 @@ export class PaymentsRepository {
   }
 
   /** Writes back rows that this transaction has locked. */
-  async save(tx: Tx, payments: Payment[]): Promise<void> {
+  save(tx: Tx, payments: Payment[]): void {
     if (payments.length === 0) return;
-    await tx.query(
+    tx.execute(
       `UPDATE payments p SET status = n.status, operation = n.operation, begun_by = n."begunBy",
          refunded_minor = n."refundedMinor", intent_id = n."intentId", decline_code = n."declineCode",
          attempts = n.attempts, trouble = n.trouble, spent_keys = n."spentKeys", waiting = n.waiting,

@@ -146,7 +146,7 @@ export class PaymentsService {
       }
       const begun = idle.filter((payment) => payment.operation);
       for (const payment of begun) payment.dueInMs = this.operations.leaseMs;
-      await this.payments.save(tx, begun);
+      this.payments.save(tx, begun);
       return intent;
     });
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
 import { Failure, RefundPayment } from '@caravan/contracts';
@@ -12,11 +13,13 @@ import { PaymentsRepository } from './payments.repository.ts';
 import { SettlementsService } from './settlements.service.ts';
 
 const TOLERANCE_S = 300;
+const A_MOMENT_MS = 100;
 
 /** Notices of the processor. They are hints: what they lead to is that somebody asks the processor, sooner. */
 @Injectable()
 export class WebhooksService {
   private readonly secrets: string[];
+  private soon: { notices: Notice[]; heard: Promise<void> } | undefined;
 
   constructor(
     @Inject(ENV) env: PaymentsEnv,
@@ -43,17 +46,35 @@ export class WebhooksService {
     return answers;
   }
 
-  /** Most notices tell what is known: those are only remembered. */
-  private async hear(notices: Notice[]): Promise<void> {
+  /** Notices of a moment are heard together, a little later: what most of them tell has been recorded by then. */
+  private hear(notices: Notice[]): Promise<void> {
+    this.soon ??= { notices: [], heard: this.hearSoon() };
+    this.soon.notices.push(...notices);
+    return this.soon.heard;
+  }
+
+  private async hearSoon(): Promise<void> {
+    await delay(A_MOMENT_MS);
+    const { notices } = this.soon!;
+    this.soon = undefined;
+    await this.act(notices);
+  }
+
+  /**
+   * Most notices tell what is known: they change nothing, now or when they come again, and are not even remembered.
+   * The others are remembered in the transaction that they move a payment in.
+   */
+  private async act(notices: Notice[]): Promise<void> {
     const known = await this.payments.find(notices.map(({ orderId }) => orderId));
     const news = notices.filter((notice) => {
       const payment = known.get(notice.orderId);
       return payment !== undefined && apply(notice, payment);
     });
+    if (news.length === 0) return;
     const effects = await this.uow.run(async (tx) => {
       const fresh = await this.payments.remember(
         tx,
-        notices.map(({ eventId }) => eventId),
+        news.map(({ eventId }) => eventId),
       );
       const todo = news.filter(({ eventId }) => fresh.has(eventId));
       if (todo.length === 0) return [];
@@ -66,7 +87,7 @@ export class WebhooksService {
         const payment = rows.get(notice.orderId);
         if (payment && apply(notice, payment)) moved.add(payment);
       }
-      await this.payments.save(tx, [...moved]);
+      this.payments.save(tx, [...moved]);
       return [...moved];
     });
     for (const payment of effects) this.settlements.kick(payment.dueInMs ?? 0);

@@ -31,11 +31,11 @@ export class Batcher<In, Out> {
   }
 
   private schedule(): void {
-    if (this.scheduled || this.waiting.length === 0 || this.running >= (this.options.inFlight ?? 2)) return;
+    if (this.scheduled || this.waiting.length === 0 || this.running >= (this.options.inFlight ?? 1)) return;
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
-      while (this.waiting.length > 0 && this.running < (this.options.inFlight ?? 2)) {
+      while (this.waiting.length > 0 && this.running < (this.options.inFlight ?? 1)) {
         void this.flush(this.waiting.splice(0, this.options.max ?? MAX_BATCH));
       }
     });

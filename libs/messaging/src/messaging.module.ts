@@ -19,7 +19,7 @@ interface MessagingEnv {
 }
 
 export interface MessagingOptions {
-  /** How many batches of durable messages may be under way at once, 2 by default; more where handlers wait for the outside. */
+  /** How many batches of durable messages may be under way at once, 1 by default: what comes meanwhile makes the next one larger. More where handlers wait for the outside. */
   readonly inFlight?: number;
 }
 
@@ -66,7 +66,7 @@ function transportProvider(name: string, options: MessagingOptions): Provider {
     provide: MESSAGE_TRANSPORT,
     inject: [ENV, Lifecycle],
     useFactory: async (env: MessagingEnv, lifecycle: Lifecycle): Promise<Transport> => {
-      const transport = new RabbitTransport(env.RABBITMQ_URL, name, options.inFlight ?? 2);
+      const transport = new RabbitTransport(env.RABBITMQ_URL, name, options.inFlight ?? 1);
       lifecycle.addProbe('rabbitmq', () => transport.probe());
       await transport.start();
       return transport;

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { PoolClient } from 'pg';
 import { DataSource, type EntitySchema, type MixedList } from 'typeorm';
 import { OutboxAndInbox1700000000000 } from './outbox.migrations.ts';
 
@@ -14,7 +15,16 @@ const LIMITS = {
   statement_timeout: 15_000,
   lock_timeout: 5_000,
   idle_in_transaction_session_timeout: 60_000,
+  // A server that vanished without a word ends no statement: the client gives up by itself.
+  query_timeout: 20_000,
 };
+
+/**
+ * Every statement of a service asks for a few rows by key. A plan that reads whole tables looks right while these are young, and a
+ * prepared statement keeps it when they have grown; so it is never taken where an index will do.
+ */
+const BY_INDEX = ['seqscan', 'hashjoin', 'mergejoin'].map((way) => `-c enable_${way}=off`).join(' ');
+
 const MIGRATION_LOCK = 7_260_001;
 
 /** Connects, trying until the database is there, and brings its schema up to date; of several replicas one migrates and the others wait. */
@@ -22,36 +32,57 @@ export async function openDatabase(
   url: string,
   service: string,
   poolSize: number,
-  options: DatabaseOptions,
+  { entities, migrations }: DatabaseOptions,
 ): Promise<DataSource> {
   const log = new Logger('Database');
-  const dataSource = new DataSource({
+  const connection = {
     type: 'postgres',
     url,
     applicationName: service,
-    entities: [...options.entities] as MixedList<EntitySchema>,
-    // oxlint-disable-next-line typescript/no-unsafe-function-type
-    migrations: [OutboxAndInbox1700000000000, ...options.migrations] as MixedList<Function>,
-    entitySkipConstructor: true,
-    poolSize,
     connectTimeoutMS: 5_000,
     poolErrorHandler: (error: Error) => log.warn(`A connection was lost: ${error.message}`),
-    extra: { ...LIMITS, keepAlive: true, idleTimeoutMillis: 60_000 },
+  } as const;
+  const dataSource = new DataSource({
+    ...connection,
+    entities: [...entities] as MixedList<EntitySchema>,
+    entitySkipConstructor: true,
+    poolSize,
+    extra: {
+      ...LIMITS,
+      options: BY_INDEX,
+      pipeline: true,
+      keepAlive: true,
+      idleTimeoutMillis: 60_000,
+      onConnect,
+    },
+  });
+  const schema = new DataSource({
+    ...connection,
+    // oxlint-disable-next-line typescript/no-unsafe-function-type
+    migrations: [OutboxAndInbox1700000000000, ...migrations] as MixedList<Function>,
+    poolSize: 2,
+    extra: LIMITS,
   });
   for (let attempt = 0; ; attempt++) {
     try {
-      await dataSource.initialize();
-      await migrate(dataSource, log);
-      return dataSource;
+      await schema.initialize();
+      await migrate(schema, log);
+      return await dataSource.initialize();
     } catch (error) {
-      if (dataSource.isInitialized) await dataSource.destroy().catch(() => undefined);
       if (attempt % 10 === 0)
         log.warn(`The database is not there yet (${(error as Error).message}); trying again`);
       await new Promise((resolve) =>
         setTimeout(resolve, Math.min(2_000, 100 * 2 ** attempt) * (0.5 + Math.random())),
       );
+    } finally {
+      if (schema.isInitialized) await schema.destroy().catch(() => undefined);
     }
   }
+}
+
+/** A connection that breaks while somebody has it tells him by what he asked of it; nobody else need hear. */
+function onConnect(client: PoolClient): void {
+  client.on('error', () => undefined);
 }
 
 async function migrate(dataSource: DataSource, log: Logger): Promise<void> {

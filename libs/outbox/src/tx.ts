@@ -1,5 +1,4 @@
 import type { PoolClient } from 'pg';
-import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { type Contract, contractOf, type DataOf, Failure, SagaReply } from '@caravan/contracts';
 import { type Message, type OutgoingMessage, replyKey } from '@caravan/messaging';
@@ -25,15 +24,21 @@ export async function prepared<Row>(
   return result.rows as Row[];
 }
 
+/** Somebody asks for it later; until then its failure is not an unhandled one. */
+function answeredLater<T>(statement: Promise<T>): Promise<T> {
+  statement.catch(() => undefined);
+  return statement;
+}
+
 /** One transaction, and the messages that leave with it. */
 export class Tx {
   readonly outgoing: OutgoingMessage[] = [];
   readonly commitHooks: (() => void)[] = [];
+  private readonly unanswered: Promise<unknown>[] = [];
 
-  constructor(
-    readonly manager: EntityManager,
-    private readonly client: PoolClient,
-  ) {}
+  constructor(private readonly client: PoolClient) {
+    this.unanswered.push(answeredLater(client.query('BEGIN')));
+  }
 
   /**
    * Runs a statement as a named, prepared one. The text must be constant: what varies goes into `params`.
@@ -42,6 +47,19 @@ export class Tx {
   query<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
     const text = sabotaged('row-lock-off') ? sql.replace(/FOR UPDATE( SKIP LOCKED)?/, '') : sql;
     return prepared<Row>(this.client, text, params);
+  }
+
+  /**
+   * Sends a statement whose rows nobody needs and does not wait: it travels with the next one, or with the commit.
+   * What it fails with, the commit fails with. The statements run in the order of the calls.
+   */
+  execute(sql: string, params: readonly unknown[] = []): void {
+    this.unanswered.push(answeredLater(this.query(sql, params)));
+  }
+
+  /** @throws what the first of the statements that were not waited for failed with */
+  async answered(): Promise<void> {
+    for (const statement of this.unanswered) await statement;
   }
 
   /** Says an event, in this transaction. @throws when the data does not have the contract's shape */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { PoolClient } from 'pg';
-import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import type { Pool, PoolClient } from 'pg';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { Message } from '@caravan/messaging';
 import { faultPoint, sabotaged } from '@caravan/platform';
 import { isConflict, translated } from './database.errors.ts';
@@ -65,13 +65,14 @@ export class UnitOfWork {
    * @throws TransientError when the database is away
    */
   async read<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
-    const runner = this.dataSource.createQueryRunner();
+    let client: PoolClient | undefined;
     try {
-      return await prepared<Row>((await runner.connect()) as PoolClient, sql, params);
+      client = await this.connect();
+      return await prepared<Row>(client, sql, params);
     } catch (error) {
       throw translated(error);
     } finally {
-      await runner.release().catch(() => undefined);
+      client?.release();
     }
   }
 
@@ -84,33 +85,38 @@ export class UnitOfWork {
     }
   }
 
+  /** Statements leave in one packet where nobody waits for an answer in between: BEGIN with the first, COMMIT with the last. */
   private async attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    const runner = this.dataSource.createQueryRunner();
-    let tx: Tx;
-    let result: T;
-    let rows: OutboxRow[];
+    const client = await this.connect();
+    let asked = false;
     try {
-      const client = (await runner.connect()) as PoolClient;
-      await runner.startTransaction();
-      tx = new Tx(runner.manager, client);
-      result = await work(tx);
-      rows = await write(tx);
-      await faultPoint('transaction.before-commit');
-    } catch (error) {
-      await rollback(runner);
-      throw error;
-    }
-    try {
-      await runner.commitTransaction();
+      const tx = new Tx(client);
+      const result = await work(tx).catch((error: unknown) => {
+        // The first that failed is the cause; those after it only say that the transaction is over.
+        return tx.answered().then(() => Promise.reject(error));
+      });
+      const written = write(tx);
+      written.catch(() => undefined);
+      const fault = faultPoint('transaction.before-commit');
+      if (fault) await fault;
+      asked = true;
+      const committed = client.query('COMMIT');
+      const [rows] = await Promise.all([written, tx.answered(), committed]);
       await faultPoint('transaction.after-commit');
+      client.release();
+      if (rows.length > 0) this.relay.publishSoon(rows);
+      for (const hook of tx.commitHooks) hook();
+      return result;
     } catch (error) {
-      await rollback(runner);
-      throw translated(error, !isConflict(error));
+      await client.query('ROLLBACK').catch(() => undefined);
+      client.release();
+      throw asked ? translated(error, !isConflict(error)) : error;
     }
-    await runner.release();
-    if (rows.length > 0) this.relay.publishSoon(rows);
-    for (const hook of tx.commitHooks) hook();
-    return result;
+  }
+
+  /** From the pool that TypeORM keeps; its query runners would add an object, two events and a copy to every statement. */
+  private connect(): Promise<PoolClient> {
+    return (this.dataSource.driver as unknown as { master: Pool }).master.connect();
   }
 }
 
@@ -129,9 +135,4 @@ async function write(tx: Tx): Promise<OutboxRow[]> {
   const written = await tx.query<{ id: string; message_id: string }>(WRITE_OUTBOX, columns);
   const rowIds = new Map(written.map((row) => [row.message_id, row.id]));
   return outgoing.map((message) => ({ ...message, rowId: rowIds.get(message.id)! }));
-}
-
-async function rollback(runner: QueryRunner): Promise<void> {
-  await runner.rollbackTransaction().catch(() => undefined);
-  await runner.release().catch(() => undefined);
 }

@@ -63,7 +63,7 @@ export class SagaRunner implements OnApplicationBootstrap, SagaStarter {
       stuck: false,
     }));
     const effects = sagas.map((saga) => ({ saga, effects: this.advance(saga, { kind: 'start' })! }));
-    await this.sagas.insert(tx, sagas);
+    this.sagas.insert(tx, sagas);
     await this.perform(tx, effects);
   }
 
@@ -80,7 +80,7 @@ export class SagaRunner implements OnApplicationBootstrap, SagaStarter {
     const [saga] = await this.sagas.load(tx, [{ type, id }]);
     const effects = saga && this.advance(saga, { kind: 'cancel', failure });
     if (!saga || !effects) return saga?.state;
-    await this.sagas.update(tx, [saga]);
+    this.sagas.update(tx, [saga]);
     await this.perform(tx, [{ saga, effects }]);
     return 'rolling-back';
   }
@@ -97,7 +97,7 @@ export class SagaRunner implements OnApplicationBootstrap, SagaStarter {
         const effects = saga && this.advance(saga, input);
         return saga && effects ? [{ saga, effects }] : [];
       });
-      await this.sagas.update(tx, [...new Set(effects.map(({ saga }) => saga))]);
+      this.sagas.update(tx, [...new Set(effects.map(({ saga }) => saga))]);
       await this.perform(tx, effects);
     });
   }
@@ -111,7 +111,7 @@ export class SagaRunner implements OnApplicationBootstrap, SagaStarter {
           const effects = this.advance(saga, { kind: 'due' });
           return effects ? [{ saga, effects }] : [];
         });
-        await this.sagas.update(tx, sagas);
+        this.sagas.update(tx, sagas);
         await this.perform(tx, effects);
         return sagas.length;
       });
@@ -150,7 +150,7 @@ export class SagaRunner implements OnApplicationBootstrap, SagaStarter {
       }
     }
     for (const [effect, views] of locals) await effect(views, tx, this);
-    await this.sagas.log(tx, log);
+    this.sagas.log(tx, log);
   }
 }
 

@@ -47,16 +47,16 @@ export class SagasRepository {
     return (await tx.query<Row>(LOAD_DUE, [limit])).map(toInstance);
   }
 
-  async insert(tx: Tx, sagas: readonly SagaInstance[]): Promise<void> {
+  insert(tx: Tx, sagas: readonly SagaInstance[]): void {
     const [type, id, ...state] = columnsOf(sagas);
-    await tx.query(INSERT, [type, id, sagas.map((saga) => saga.traceparent), ...state]);
+    tx.execute(INSERT, [type, id, sagas.map((saga) => saga.traceparent), ...state]);
   }
 
-  async update(tx: Tx, sagas: readonly SagaInstance[]): Promise<void> {
-    if (sagas.length > 0) await tx.query(UPDATE, columnsOf(sagas));
+  update(tx: Tx, sagas: readonly SagaInstance[]): void {
+    if (sagas.length > 0) tx.execute(UPDATE, columnsOf(sagas));
   }
 
-  async log(tx: Tx, log: readonly Transition[]): Promise<void> {
+  log(tx: Tx, log: readonly Transition[]): void {
     if (log.length === 0) return;
     const columns = [
       log.map((t) => t.type),
@@ -65,7 +65,7 @@ export class SagasRepository {
       log.map((t) => t.outcome),
       log.map((t) => t.detail),
     ];
-    await tx.query(LOG, columns);
+    tx.execute(LOG, columns);
   }
 }
 
