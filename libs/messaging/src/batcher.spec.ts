@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { unavailable } from '@caravan/contracts';
 import { Batcher } from './batcher.ts';
 
 describe('Batcher', () => {
@@ -44,6 +45,17 @@ describe('Batcher', () => {
     });
     const results = await Promise.allSettled([1, 13, 2].map((n) => batcher.add(n)));
     expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  it('does not ask once more for each item what is away', async () => {
+    let asked = 0;
+    const batcher = new Batcher<number, number>(() => {
+      asked++;
+      return Promise.reject(unavailable('inventory'));
+    });
+    const results = await Promise.allSettled([1, 2, 3].map((n) => batcher.add(n)));
+    expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(asked).toBe(1);
   });
 
   it('splits what is more than a batch', async () => {

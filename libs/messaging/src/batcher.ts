@@ -1,3 +1,4 @@
+import { isNobodysFault } from './message.errors.ts';
 import { MAX_BATCH } from './wire.ts';
 
 interface Waiting<In, Out> {
@@ -11,7 +12,7 @@ interface Waiting<In, Out> {
  * goes together. At low load a batch is one item and waits for nothing.
  *
  * @param run handles a batch; one result (or promise of it) per item, in order. When it rejects, every item is run again alone, so that
- *   the one that is to blame fails by itself.
+ *   the one that is to blame fails by itself; but not when something is away: that would be asked once more for each.
  */
 export class Batcher<In, Out> {
   private readonly waiting: Waiting<In, Out>[] = [];
@@ -56,7 +57,8 @@ export class Batcher<In, Out> {
       const results = await this.run(batch.map((waiting) => waiting.item));
       batch.forEach((waiting, i) => waiting.resolve(results[i]!));
     } catch (error) {
-      if (batch.length === 1) return batch[0]!.reject(error);
+      if (batch.length === 1 || isNobodysFault(error))
+        return batch.forEach((waiting) => waiting.reject(error));
       for (const waiting of batch) await this.settle([waiting]);
     }
   }

@@ -14,7 +14,7 @@ import {
 import { contextFrom, runInContext } from '@caravan/platform';
 import { Batcher } from './batcher.ts';
 import type { Message } from './message.ts';
-import { TransientError } from './message.errors.ts';
+import { isNobodysFault, TransientError } from './message.errors.ts';
 import { backoff, reasonOf } from './rabbit.connection.ts';
 import type { Receiver, Verdict } from './transport.ts';
 import type { WireMessage, WireReply, WireRequest } from './wire.ts';
@@ -118,7 +118,7 @@ export class MessageDispatcher implements Receiver {
       await this.patiently(type, messages, stopping);
       return messages.map(() => ({ kind: 'done' }));
     } catch (error) {
-      if (stopping.aborted && error instanceof TransientError) throw error;
+      if (stopping.aborted && isNobodysFault(error)) throw error;
       if (messages.length > 1) {
         const verdicts: Verdict[] = [];
         for (const message of messages) verdicts.push(...(await this.handle(type, [message], stopping)));
@@ -138,7 +138,7 @@ export class MessageDispatcher implements Receiver {
         await runInContext(context, () => call(handler, messages));
         return;
       } catch (error) {
-        if (!(error instanceof TransientError) || stopping.aborted) throw error;
+        if (!isNobodysFault(error) || stopping.aborted) throw error;
         if (attempt % 10 === 0)
           this.log.warn(`${type}: ${reasonOf(error)}; waiting, ${messages.length} message(s) held`);
         await pause(backoff(attempt, 100, 2_000), stopping);

@@ -1,3 +1,5 @@
+import { Code, Failure } from '@caravan/contracts';
+
 /**
  * Something that the handler needs is away for the moment (its database restarts, the pool is exhausted). The message
  * is not to blame: it is tried again in place, as long as it takes, and no attempt is counted against it.
@@ -28,3 +30,11 @@ export class UnconfirmedError extends Error {
     this.name = 'UnconfirmedError';
   }
 }
+
+/**
+ * Whether an error tells of something that is away (a database, another service) and not of the work itself: doing the
+ * same again later is right, doing it again in smaller pieces is not.
+ */
+export const isNobodysFault = (error: unknown): boolean =>
+  error instanceof TransientError ||
+  (error instanceof Failure && (error.code === Code.unavailable || error.code === Code.deadlineExceeded));

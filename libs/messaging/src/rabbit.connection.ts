@@ -5,13 +5,18 @@ import { declareTopology } from './topology.ts';
 /** Something that lives on channels of the connection and has to be set up again whenever they are new. */
 export interface ChannelUser {
   readonly name: string;
+  /** It has its channels, or needs none any more. */
+  readonly attached: boolean;
   /** Opens its channels. Called at every (re)connect and after `reopen`. */
   open(connection: ChannelModel): Promise<void>;
   /** Its channels are gone. */
   lost(reason: string): void;
+  /** The broker reads again what this connection writes. */
+  unblocked?(): void;
 }
 
 const RECONNECT = { firstMs: 100, maxMs: 5_000 };
+const REPAIR_EVERY_MS = 1_000;
 
 /** Full jitter, doubling. Source: "Exponential Backoff And Jitter", AWS Architecture Blog, 2015. */
 export const backoff = (attempt: number, firstMs: number, maxMs: number): number =>
@@ -23,6 +28,8 @@ export class RabbitConnection {
   private readonly users: ChannelUser[] = [];
   private connection: ChannelModel | undefined;
   private closing = false;
+  private readonly reopening = new Set<ChannelUser>();
+  private repairedAt = -Infinity;
   private reconnecting: NodeJS.Timeout | undefined;
   /** The broker has stopped reading because of a memory or disk alarm. */
   blocked = false;
@@ -59,21 +66,24 @@ export class RabbitConnection {
     }
   }
 
-  /** A user's channel broke while the connection lives: sets that user up again, with a pause. */
+  /** A user's channel broke while the connection lives: sets that user up again, once, however often it is told. */
   reopen(user: ChannelUser, reason: string): void {
-    const connection = this.connection;
-    if (this.closing || !connection) return;
-    this.log.warn(`${user.name}: channel lost (${reason}); opening a new one`);
+    if (this.closing) return;
     user.lost(reason);
-    setTimeout(
-      () => {
-        if (this.connection !== connection) return;
-        // What it stood on may be gone as well: a queue that was deleted is declared again.
-        declare(connection)
-          .then(() => user.open(connection))
-          .catch((error: unknown) => this.reopen(user, reasonOf(error)));
-      },
-      backoff(0, 100, 1_000),
+    const { connection } = this;
+    if (!connection || this.reopening.has(user)) return;
+    this.log.warn(`${user.name}: channel lost (${reason}); opening a new one`);
+    this.reopening.add(user);
+    void this.openAgain(user, connection).finally(() => this.reopening.delete(user));
+  }
+
+  /** A queue or a binding that should be there is not: declares everything again, at most once a second. */
+  repair(): void {
+    const { connection } = this;
+    if (!connection || performance.now() < this.repairedAt + REPAIR_EVERY_MS) return;
+    this.repairedAt = performance.now();
+    declare(connection).catch((error: unknown) =>
+      this.log.error(`What is missing on the broker could not be declared: ${reasonOf(error)}`),
     );
   }
 
@@ -105,6 +115,7 @@ export class RabbitConnection {
     connection.on('unblocked', () => {
       this.blocked = false;
       this.log.log('The broker accepts messages again');
+      for (const user of this.users) user.unblocked?.();
     });
     try {
       await declare(connection);
@@ -114,9 +125,26 @@ export class RabbitConnection {
       await connection.close().catch(() => undefined);
       throw error;
     }
-    this.connection = connection;
     if (over) throw new Error('the connection broke while it was set up');
+    this.connection = connection;
     this.log.log('Connected to RabbitMQ');
+    for (const user of this.users) if (!user.attached) this.reopen(user, 'lost while it was set up');
+  }
+
+  private async openAgain(user: ChannelUser, connection: ChannelModel): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      await new Promise((resolve) => setTimeout(resolve, backoff(attempt, 50, RECONNECT.maxMs)));
+      if (this.connection !== connection) return;
+      try {
+        // What it stood on may be gone as well: a queue that was deleted is declared again.
+        await declare(connection);
+        await user.open(connection);
+        if (user.attached) return;
+      } catch (error) {
+        user.lost(reasonOf(error));
+        this.log.warn(`${user.name}: no channel (${reasonOf(error)}); trying again`);
+      }
+    }
   }
 
   private end(connection: ChannelModel, reason: string): void {

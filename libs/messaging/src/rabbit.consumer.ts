@@ -8,8 +8,11 @@ import {
   type RabbitConnection,
   reasonOf,
 } from './rabbit.connection.ts';
+import { MAX_ARRIVING_BYTES, readItems } from './delivery.ts';
+import { UnconfirmedError, UnroutableError } from './message.errors.ts';
+import { RabbitParking } from './rabbit.parking.ts';
 import type { RabbitPublisher } from './rabbit.publisher.ts';
-import { deadLetterQueue, RETRY_STEPS_MS, retryExchange, retryKey, workQueue } from './topology.ts';
+import { workQueue } from './topology.ts';
 import type { Receiver, Verdict } from './transport.ts';
 import { MAX_BATCH, type WireMessage } from './wire.ts';
 
@@ -27,6 +30,7 @@ interface Arrived {
 export class RabbitConsumer implements ChannelUser {
   readonly name = 'consumer';
   private readonly log = new Logger('RabbitMQ');
+  private readonly parking: RabbitParking;
   private channel: Channel | undefined;
   private consumerTag = '';
   private readonly arrived: Arrived[] = [];
@@ -37,14 +41,16 @@ export class RabbitConsumer implements ChannelUser {
 
   constructor(
     private readonly connection: RabbitConnection,
-    private readonly publisher: RabbitPublisher,
+    publisher: RabbitPublisher,
     private readonly service: string,
     private readonly receiver: Receiver,
     private readonly inFlight: number,
-  ) {}
+  ) {
+    this.parking = new RabbitParking(publisher, service);
+  }
 
   get attached(): boolean {
-    return this.channel !== undefined;
+    return this.channel !== undefined || this.stopping.signal.aborted;
   }
 
   async open(connection: ChannelModel): Promise<void> {
@@ -83,17 +89,13 @@ export class RabbitConsumer implements ChannelUser {
   }
 
   private received(delivery: ConsumeMessage, channel: Channel): void {
-    let items: WireMessage[];
     try {
-      const body = JSON.parse(delivery.content.toString()) as WireMessage[];
-      if (!Array.isArray(body)) throw new Error('the body is not an array of messages');
-      items = body;
+      const items = readItems<WireMessage>(delivery.content, MAX_ARRIVING_BYTES);
+      this.arrived.push({ delivery, channel, items });
+      this.schedule();
     } catch (error) {
-      void this.bury(delivery, channel, `not readable: ${reasonOf(error)}`);
-      return;
+      void this.bury(delivery, channel, reasonOf(error));
     }
-    this.arrived.push({ delivery, channel, items });
-    this.schedule();
   }
 
   private schedule(): void {
@@ -132,12 +134,7 @@ export class RabbitConsumer implements ChannelUser {
         await this.conclude(arrived, own);
       }
     } catch (error) {
-      // Nothing is acknowledged; after a pause the broker gives it out again.
-      this.log.error(error);
-      setTimeout(
-        () => batch.forEach(({ channel, delivery }) => this.nack(channel, delivery)),
-        backoff(0, 500, 1_000),
-      );
+      for (const { delivery, channel } of batch) this.giveBackLater(delivery, channel, error);
     } finally {
       this.running--;
       if (this.running === 0) this.idle?.();
@@ -145,63 +142,37 @@ export class RabbitConsumer implements ChannelUser {
     }
   }
 
-  /** Parks what failed, then acknowledges the delivery: exactly once, on the channel it came from. */
+  /** Parks what failed, then acknowledges the delivery: exactly once, on the channel it came from. Never rejects. */
   private async conclude({ delivery, channel, items }: Arrived, verdicts: Verdict[]): Promise<void> {
-    const failed = verdicts
-      .map((verdict, i) => ({ verdict, item: items[i]! }))
-      .filter(({ verdict }) => verdict.kind !== 'done');
-    await Promise.all(failed.map(({ verdict, item }) => this.park(item, verdict)));
-    this.onItsChannel(channel, () => channel.ack(delivery));
-  }
-
-  private park(item: WireMessage, verdict: Verdict): Promise<void> {
-    if (verdict.kind === 'done') return Promise.resolve();
-    const attempt = (item.attempt ?? 0) + 1;
-    const delay = RETRY_STEPS_MS[attempt - 1];
-    const body = JSON.stringify([{ ...item, attempt }]);
-    if (verdict.kind === 'dead' || delay === undefined) {
-      this.log.error(
-        `${item.type} ${item.id} became a dead letter after ${attempt} attempt(s): ${verdict.reason}`,
-      );
-      return this.publisher.send(body, this.toDeadLetters(verdict.reason, attempt, item.type));
-    }
-    this.log.warn(
-      `${item.type} ${item.id} failed (attempt ${attempt}), again in about ${delay} ms: ${verdict.reason}`,
-    );
-    return this.publisher.send(body, {
-      exchange: retryExchange,
-      routingKey: retryKey(this.service, attempt - 1),
-      mandatory: true,
-      // Jitter, so that what failed together does not come back together.
-      expiration: Math.round(delay * (0.8 + 0.4 * Math.random())),
-      headers: { 'x-reason': verdict.reason.slice(0, 2_000) },
-    });
-  }
-
-  private async bury(delivery: ConsumeMessage, channel: Channel, reason: string): Promise<void> {
-    this.log.error(`A message became a dead letter: ${reason}`);
     try {
-      await this.publisher.send(delivery.content, this.toDeadLetters(reason, 1, delivery.fields.routingKey));
+      await Promise.all(
+        verdicts.flatMap((verdict, i) =>
+          verdict.kind === 'done' ? [] : [this.parking.park(items[i]!, verdict)],
+        ),
+      );
       this.onItsChannel(channel, () => channel.ack(delivery));
     } catch (error) {
-      this.log.error(`The dead-letter queue did not take it: ${reasonOf(error)}`);
-      setTimeout(() => this.nack(channel, delivery), backoff(0, 500, 1_000));
+      if (isPublishing(error)) this.giveBackLater(delivery, channel, error);
+      else await this.bury(delivery, channel, `cannot be parked: ${reasonOf(error)}`);
     }
   }
 
-  private toDeadLetters(reason: string, attempts: number, type: string) {
-    return {
-      exchange: '',
-      routingKey: deadLetterQueue(this.service),
-      mandatory: true,
-      headers: {
-        'x-reason': reason.slice(0, 2_000),
-        'x-attempts': attempts,
-        'x-type': type,
-        'x-service': this.service,
-        'x-died-at': new Date().toISOString(),
-      },
-    };
+  /** A delivery of which the items cannot be told apart becomes a dead letter as it came. Never rejects. */
+  private async bury(delivery: ConsumeMessage, channel: Channel, reason: string): Promise<void> {
+    const { content, fields } = delivery;
+    this.log.error(`A message becomes a dead letter: ${reason}`);
+    try {
+      await this.parking.bury(content, { reason, attempts: 1, type: fields.routingKey });
+      this.onItsChannel(channel, () => channel.ack(delivery));
+    } catch (error) {
+      this.giveBackLater(delivery, channel, error);
+    }
+  }
+
+  /** Not acknowledged: after a pause the broker gives it out again, here or elsewhere. */
+  private giveBackLater(delivery: ConsumeMessage, channel: Channel, why: unknown): void {
+    this.log.error(`A message goes back to its queue for a moment: ${reasonOf(why)}`);
+    setTimeout(() => this.nack(channel, delivery), backoff(0, 500, 1_000));
   }
 
   private nack(channel: Channel, delivery: ConsumeMessage): void {
@@ -218,3 +189,7 @@ export class RabbitConsumer implements ChannelUser {
     }
   }
 }
+
+/** The broker did not take what was to be parked: full, missing or away. */
+const isPublishing = (error: unknown): boolean =>
+  error instanceof UnconfirmedError || error instanceof UnroutableError;

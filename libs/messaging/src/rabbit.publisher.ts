@@ -31,6 +31,10 @@ export class RabbitPublisher implements ChannelUser {
 
   constructor(private readonly connection: RabbitConnection) {}
 
+  get attached(): boolean {
+    return this.channel !== undefined;
+  }
+
   async open(connection: ChannelModel): Promise<void> {
     const channel = await connection.createConfirmChannel();
     channel.on('error', (error: Error) => this.reopenAfter(channel, error.message));
@@ -84,8 +88,10 @@ export class RabbitPublisher implements ChannelUser {
           clearTimeout(timer);
           this.unconfirmed.delete(messageId);
           if (error) reject(error);
-          else if (entry.returned) reject(new UnroutableError(options.routingKey));
-          else resolve();
+          else if (entry.returned) {
+            this.connection.repair();
+            reject(new UnroutableError(options.routingKey));
+          } else resolve();
         },
       };
       this.unconfirmed.set(messageId, entry);
@@ -123,18 +129,15 @@ export function pack(messages: readonly OutgoingMessage[]): Pack[] {
   const open = new Map<string, Pack & { bytes: number }>();
   const packs: (Pack & { bytes: number })[] = [];
   messages.forEach((message, index) => {
+    const bytes = Buffer.byteLength(message.body) + 1;
     let target = open.get(message.routingKey);
-    if (
-      !target ||
-      target.indexes.length >= MAX_BATCH ||
-      target.bytes + message.body.length > MAX_BODY_BYTES
-    ) {
+    if (!target || target.indexes.length >= MAX_BATCH || target.bytes + bytes > MAX_BODY_BYTES) {
       target = { routingKey: message.routingKey, type: message.type, indexes: [], body: '', bytes: 0 };
       open.set(message.routingKey, target);
       packs.push(target);
     }
     target.body += (target.indexes.length === 0 ? '[' : ',') + message.body;
-    target.bytes += message.body.length;
+    target.bytes += bytes;
     target.indexes.push(index);
   });
   for (const finished of packs) finished.body += ']';

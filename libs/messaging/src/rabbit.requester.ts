@@ -1,6 +1,8 @@
 import type { Channel, ChannelModel, Message as Delivery } from 'amqplib';
+import { Logger } from '@nestjs/common';
 import { deadlineExceeded, unavailable } from '@caravan/contracts';
-import { type ChannelUser, closeQuietly, type RabbitConnection } from './rabbit.connection.ts';
+import { type ChannelUser, closeQuietly, type RabbitConnection, reasonOf } from './rabbit.connection.ts';
+import { readItems } from './delivery.ts';
 import { requestQueue } from './topology.ts';
 import { MAX_BATCH, type WireReply, type WireRequest } from './wire.ts';
 
@@ -22,13 +24,18 @@ const DIRECT_REPLY_TO = 'amq.rabbitmq.reply-to';
  */
 export class RabbitRequester implements ChannelUser {
   readonly name = 'requester';
+  private readonly log = new Logger('RabbitMQ');
   private channel: Channel | undefined;
   private readonly asked = new Map<number, Open>();
-  private readonly unsent = new Map<string, Open[]>();
+  private readonly unsent = new Map<string, Set<Open>>();
   private flushing = false;
   private nextId = 0;
 
   constructor(private readonly connection: RabbitConnection) {}
+
+  get attached(): boolean {
+    return this.channel !== undefined;
+  }
 
   async open(connection: ChannelModel): Promise<void> {
     const channel = await connection.createChannel();
@@ -54,6 +61,10 @@ export class RabbitRequester implements ChannelUser {
     }
   }
 
+  unblocked(): void {
+    this.schedule();
+  }
+
   request(service: string, request: Omit<WireRequest, 'id' | 'ttl'>, ttl: number): Promise<WireReply> {
     return new Promise((resolve, reject) => {
       const id = ++this.nextId;
@@ -71,9 +82,7 @@ export class RabbitRequester implements ChannelUser {
         ),
       };
       this.asked.set(id, open);
-      const queue = this.unsent.get(service);
-      if (queue) queue.push(open);
-      else this.unsent.set(service, [open]);
+      this.unsentOf(service).add(open);
       this.schedule();
     });
   }
@@ -93,11 +102,11 @@ export class RabbitRequester implements ChannelUser {
 
   private flush(): void {
     const channel = this.channel;
-    if (!channel) return;
-    const queues = [...this.unsent];
-    this.unsent.clear();
-    for (const [service, queue] of queues) {
-      const waiting = queue.filter((open) => this.asked.has(open.request.id));
+    // What is written now would only be read when the alarm is over: it stays here, where it is known not to have happened.
+    if (!channel || this.connection.blocked) return;
+    for (const [service, queue] of this.unsent) {
+      const waiting = [...queue];
+      queue.clear();
       for (let i = 0; i < waiting.length; i += MAX_BATCH)
         this.send(channel, service, waiting.slice(i, i + MAX_BATCH));
     }
@@ -121,28 +130,48 @@ export class RabbitRequester implements ChannelUser {
       });
     } catch {
       // The channel is closed and its event has not come yet: they wait for the next one.
-      for (const open of batch) open.sent = false;
-      this.unsent.set(service, [...batch, ...(this.unsent.get(service) ?? [])]);
+      for (const open of batch) {
+        open.sent = false;
+        this.unsentOf(service).add(open);
+      }
     }
   }
 
+  private unsentOf(service: string): Set<Open> {
+    let queue = this.unsent.get(service);
+    if (!queue) this.unsent.set(service, (queue = new Set()));
+    return queue;
+  }
+
   private replied(message: Delivery): void {
-    for (const reply of JSON.parse(message.content.toString()) as WireReply[]) {
+    for (const reply of this.read<WireReply>(message)) {
       const open = this.asked.get(reply.id);
       if (open) this.settle(open, reply);
     }
   }
 
   private returned(message: Delivery): void {
-    for (const request of JSON.parse(message.content.toString()) as WireRequest[]) {
+    this.connection.repair();
+    for (const request of this.read<WireRequest>(message)) {
       const open = this.asked.get(request.id);
       if (open) this.settle(open, unavailable(open.service));
+    }
+  }
+
+  /** What cannot be read answers nobody: whoever waits for it ends at his deadline. */
+  private read<Item extends object>(message: Delivery): Item[] {
+    try {
+      return readItems<Item>(message.content);
+    } catch (error) {
+      this.log.error(`An answer was dropped: ${reasonOf(error)}`);
+      return [];
     }
   }
 
   private settle(open: Open, outcome: WireReply | Error): void {
     clearTimeout(open.timer);
     this.asked.delete(open.request.id);
+    this.unsent.get(open.service)?.delete(open);
     if (outcome instanceof Error) open.reject(outcome);
     else open.resolve(outcome);
   }

@@ -3,6 +3,7 @@ import { unavailable } from '@caravan/contracts';
 import { Logger } from '@nestjs/common';
 import { faultPoint } from '@caravan/platform';
 import { type ChannelUser, closeQuietly, type RabbitConnection, reasonOf } from './rabbit.connection.ts';
+import { readItems } from './delivery.ts';
 import { requestQueue } from './topology.ts';
 import type { Receiver } from './transport.ts';
 import { MAX_BATCH, type WireReply, type WireRequest } from './wire.ts';
@@ -29,7 +30,7 @@ export class RabbitResponder implements ChannelUser {
   ) {}
 
   get attached(): boolean {
-    return this.channel !== undefined;
+    return this.channel !== undefined || this.stopped;
   }
 
   async open(connection: ChannelModel): Promise<void> {
@@ -66,13 +67,11 @@ export class RabbitResponder implements ChannelUser {
 
   private received(message: ConsumeMessage): void {
     const replyTo = String(message.properties.replyTo);
-    let requests: WireRequest[];
     try {
-      requests = JSON.parse(message.content.toString()) as WireRequest[];
+      for (const request of readItems<WireRequest>(message.content)) void this.answer(request, replyTo);
     } catch (error) {
-      return this.log.error(`A request that is not JSON was dropped: ${reasonOf(error)}`);
+      this.log.error(`A request was dropped: ${reasonOf(error)}`);
     }
-    for (const request of requests) void this.answer(request, replyTo);
   }
 
   private async answer(request: WireRequest, replyTo: string): Promise<void> {

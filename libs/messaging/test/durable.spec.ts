@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { connect, type ChannelModel } from 'amqplib';
+import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { v7 as uuid } from 'uuid';
-import { OrderConfirmed } from '@caravan/contracts';
-import { deadLetterQueue, EXCHANGE, TransientError, workQueue } from '@caravan/messaging';
+import { OrderConfirmed, unavailable } from '@caravan/contracts';
+import { deadLetterQueue, EXCHANGE, MAX_BODY_BYTES, TransientError, workQueue } from '@caravan/messaging';
 import { eventually, startTestService, type TestService } from '@caravan/testing';
 import { HearingModule, hearingEnv, Script } from './fixture.ts';
 
@@ -35,29 +35,27 @@ afterAll(async () => {
 beforeEach(async () => {
   script.batches.length = 0;
   script.onBatch = () => undefined;
-  const channel = await broker.createChannel();
-  await channel.purgeQueue(DEAD);
-  await channel.close();
+  await onBroker((channel) => channel.purgeQueue(DEAD));
 });
 
 const handled = () => script.batches.flat();
-const count = async (queue: string) => {
-  const channel = await broker.createChannel();
-  const { messageCount } = await channel.checkQueue(queue);
-  await channel.close();
-  return messageCount;
-};
-const raw = async (body: string) => {
+/** On a channel of its own: the broker closes it when what is asked for is not there. */
+const onBroker = async <T>(ask: (channel: ConfirmChannel) => Promise<T>): Promise<T> => {
   const channel = await broker.createConfirmChannel();
-  channel.publish(EXCHANGE, OrderConfirmed.type, Buffer.from(body), { persistent: true });
-  await channel.waitForConfirms();
+  channel.on('error', () => undefined);
+  const answer = await ask(channel);
   await channel.close();
+  return answer;
 };
+const count = async (queue: string) => (await onBroker((channel) => channel.checkQueue(queue))).messageCount;
+const raw = (body: string) =>
+  onBroker(async (channel) => {
+    channel.publish(EXCHANGE, OrderConfirmed.type, Buffer.from(body), { persistent: true });
+    await channel.waitForConfirms();
+  });
 const deadLetter = () =>
   eventually(async () => {
-    const channel = await broker.createChannel();
-    const message = await channel.get(DEAD, { noAck: true });
-    await channel.close();
+    const message = await onBroker((channel) => channel.get(DEAD, { noAck: true }));
     if (!message) throw new Error('no dead letter yet');
     return message;
   });
@@ -91,10 +89,13 @@ describe('durable messages', () => {
     ).toBe(2);
   });
 
-  it('wait in place, uncounted, while what the handler needs is away', async () => {
+  it.each([
+    ['a database', () => new TransientError('the database restarts')],
+    ['another service', () => unavailable('users')],
+  ])('wait in place, uncounted, while what the handler needs is away: %s', async (_, error) => {
     let away = 3;
     script.onBatch = () => {
-      if (away-- > 0) throw new TransientError('the database restarts');
+      if (away-- > 0) throw error();
     };
     await test.send(OrderConfirmed, fact());
     await eventually(() => expect(handled()).toHaveLength(1));
@@ -104,6 +105,14 @@ describe('durable messages', () => {
   it.each([
     ['that are not JSON', '{nonsense', 'not readable'],
     ['that are no array', '{"id":"x"}', 'not an array'],
+    ['with an item that is none', `[null,${JSON.stringify({ id: uuid() })}]`, 'not every item'],
+    ['too large', JSON.stringify([{ id: uuid(), pad: 'x'.repeat(2 * MAX_BODY_BYTES) }]), 'too large'],
+    [
+      'nested too deep to be written',
+      `[{"type":"deep","data":${'['.repeat(9e4)}${']'.repeat(9e4)}}]`,
+      'parked',
+    ],
+    ['of an endless type', JSON.stringify([{ id: uuid(), type: 'x'.repeat(1e5) }]), 'unknown type'],
     [
       'of an unknown type',
       JSON.stringify([{ id: uuid(), type: 'order.eaten', data: {}, trace: '' }]),
@@ -126,10 +135,31 @@ describe('durable messages', () => {
     await eventually(() => expect(handled()).toHaveLength(1));
   });
 
+  it('of a newer sender are heard: fields that are not known here yet are passed over', async () => {
+    const newer = { ...fact(), giftWrapped: true, lines: [] };
+    await raw(JSON.stringify([{ id: uuid(), type: OrderConfirmed.type, data: newer, trace: '', v: 2 }]));
+    const { giftWrapped: _, ...known } = newer;
+    await eventually(() => expect(handled()).toMatchObject([{ data: known }]));
+    expect(handled()[0]!.data).toEqual(known);
+  });
+
+  it('that are to be dead letters stay in their queue while that of the dead ones is full, and the others go on', async () => {
+    const full = { 'x-queue-type': 'quorum', 'x-max-length': 1, 'x-overflow': 'reject-publish' };
+    await onBroker(async (channel) => {
+      await channel.deleteQueue(DEAD);
+      await channel.assertQueue(DEAD, { arguments: full });
+      for (let i = 0; i < 3; i++) channel.sendToQueue(DEAD, Buffer.from('full'));
+    });
+    await raw('{late');
+    await test.send(OrderConfirmed, fact());
+    await eventually(() => expect(handled()).toHaveLength(1));
+    await onBroker((channel) => channel.deleteQueue(DEAD));
+    expect((await deadLetter()).content.toString()).toBe('{late');
+    await eventually(async () => expect(await count(QUEUE)).toBe(0));
+  });
+
   it('are heard again after the queue was deleted and declared anew', async () => {
-    const channel = await broker.createChannel();
-    await channel.deleteQueue(QUEUE);
-    await channel.close();
+    await onBroker((channel) => channel.deleteQueue(QUEUE));
     await eventually(async () => {
       await test.send(OrderConfirmed, fact());
       expect(handled().length).toBeGreaterThan(0);

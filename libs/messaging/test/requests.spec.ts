@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { connect } from 'amqplib';
 import { v7 as uuid } from 'uuid';
 import { GetCustomers, Login, Register } from '@caravan/contracts';
+import { requestQueue } from '@caravan/messaging';
 import { eventually, startTestService, type TestService } from '@caravan/testing';
 import { AnsweringModule, answeringEnv, Script } from './fixture.ts';
 
@@ -67,6 +69,18 @@ describe('requests', () => {
       message: 'users.get-customers failed',
     });
   });
+
+  it.each(['{nonsense', 'null', '5', '{}', '[null]', '["x"]', '[{}]'])(
+    'that are nonsense (%s) harm nobody else',
+    async (body) => {
+      const broker = await connect(test.brokerUrl);
+      const channel = await broker.createConfirmChannel();
+      channel.sendToQueue(requestQueue('users'), Buffer.from(body));
+      await channel.waitForConfirms();
+      expect(await test.ask(GetCustomers, { ids: [] })).toEqual({ customers: [] });
+      await broker.close();
+    },
+  );
 
   it('that take longer than the asker waits end with an unknown outcome', async () => {
     script.onRequest = () =>
