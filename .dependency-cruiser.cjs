@@ -191,7 +191,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|[.]data)/' },
+    // The baseline is a project of its own, with packages of its own.
+    exclude: { path: '(^|/)(dist|[.]data)/|^bench/stock-nest/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

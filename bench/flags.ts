@@ -1,41 +1,81 @@
-import { commandLine, refuse, usageOf } from '../tools/command-line.ts';
+import {
+  asksForHelp,
+  type Command,
+  leave,
+  readWords,
+  refuse,
+  usageOf,
+  WrongWords,
+} from '../tools/command-line.ts';
+import { VARIANTS, type Variant } from './stock-nest.ts';
+
+export const SUBJECTS = ['checkout', 'hot', 'list', 'order', 'mobile', 'login'] as const;
+export type Subject = (typeof SUBJECTS)[number];
 
 export interface Flags {
   rounds: number;
   /** Of one part of one round. */
   seconds: number;
   concurrency: number[];
+  only: Subject[];
+  against: Variant[];
   /** Processes whose CPU is profiled. */
   profile: string[];
 }
 
 const command = {
   call: 'npm run bench',
-  about: 'Measures checkouts and pages of the catalogue on a system of its own; about three minutes.',
+  about: 'Measures a system of its own beside the baselines; about twenty minutes.',
   flags: {
+    only: { type: 'string', value: 'checkout,list', help: `of ${SUBJECTS.join(', ')} (all)` },
+    against: {
+      type: 'string',
+      value: 'tuned',
+      help: `variants of bench/stock-nest: ${VARIANTS.join(', ')} (all) or none`,
+    },
     rounds: { type: 'string', value: 'N', help: 'how often each part is run (3)' },
     seconds: { type: 'string', value: 'N', help: 'how long one part of one round is (6)' },
-    concurrency: { type: 'string', value: '1,32,256', help: 'how many clients at once' },
-    profile: { type: 'string', value: 'orders,bff-web', help: 'processes whose CPU is profiled' },
+    concurrency: { type: 'string', value: '1,64', help: 'how many customers at once (1,8,32,64,256)' },
+    profile: { type: 'string', value: 'orders,bff-web', help: 'processes of ours whose CPU is profiled' },
   },
-} as const;
+} as const satisfies Command;
 
 function number(name: string, text: string): number {
   const value = Number(text);
   if (value >= 1 && value <= 1_000) return value;
-  return refuse(
-    `npm run bench: --${name}: a number from 1 to 1000 is wanted, not "${text}".`,
-    usageOf(command),
-  );
+  throw new WrongWords(`${command.call}: --${name}: a number from 1 to 1000 is wanted, not "${text}".`);
 }
 
-/** What was said on the command line; what makes no sense ends the process. */
-export function readFlags(): Flags {
-  const { rounds = '3', seconds = '6', concurrency = '1,32,256', profile = '' } = commandLine(command).flags;
+function each<Word extends string>(name: string, text: string, known: readonly Word[]): Word[] {
+  return text.split(',').map((word) => {
+    const found = known.find((one) => one === word);
+    if (found) return found;
+    throw new WrongWords(`${command.call}: --${name}: ${known.join(', ')} are known, not "${word}".`);
+  });
+}
+
+/** @throws WrongWords when a flag is unknown or makes no sense */
+export function parseFlags(args: string[], env: Readonly<Record<string, string | undefined>> = {}): Flags {
+  const { flags } = readWords(command, args, env);
+  const { rounds = '3', seconds = '6', concurrency = '1,8,32,64,256', profile = '' } = flags;
+  const { only = SUBJECTS.join(), against = VARIANTS.join() } = flags;
   return {
     rounds: number('rounds', rounds),
     seconds: number('seconds', seconds),
     concurrency: concurrency.split(',').map((text) => number('concurrency', text)),
+    only: each('only', only, SUBJECTS),
+    against: against === 'none' ? [] : each('against', against, VARIANTS),
     profile: profile.split(',').filter((name) => name !== ''),
   };
+}
+
+/** What was said on the command line; what makes no sense ends the process. */
+export function readFlags(args = process.argv.slice(2)): Flags {
+  if (asksForHelp(args)) leave(usageOf(command));
+  try {
+    return parseFlags(args, process.env);
+  } catch (error) {
+    if (!(error instanceof WrongWords)) throw error;
+    return refuse(error.message, usageOf(command));
+  }
 }

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 
+type Question = [service: string, sql: string];
+
 /** What is still on its way, by service; each statement answers one number, and is cheap when it is 0. */
-const QUESTIONS: [service: string, sql: string][] = [
+const QUESTIONS: Question[] = [
   ['orders', `SELECT count(*)::int AS n FROM outbox`],
   ['payments', `SELECT count(*)::int AS n FROM payments WHERE due_at IS NOT NULL`],
   ['inventory', `SELECT count(*)::int AS n FROM reservation WHERE state = 'HELD'`],
@@ -18,18 +20,25 @@ const QUESTIONS: [service: string, sql: string][] = [
 export class Quiet {
   private readonly clients: ReadonlyMap<string, pg.Client>;
 
-  private constructor(clients: ReadonlyMap<string, pg.Client>) {
+  private readonly questions: readonly Question[];
+
+  private constructor(clients: ReadonlyMap<string, pg.Client>, questions: readonly Question[]) {
     this.clients = clients;
+    this.questions = questions;
   }
 
-  static async open(databaseUrls: ReadonlyMap<string, string>): Promise<Quiet> {
+  /** @param questions none for a system that does nothing after its answer */
+  static async open(
+    databaseUrls: ReadonlyMap<string, string>,
+    questions: readonly Question[] = QUESTIONS,
+  ): Promise<Quiet> {
     const clients = new Map<string, pg.Client>();
     for (const [service, url] of databaseUrls) {
       const client = new pg.Client({ connectionString: url, application_name: 'bench' });
       await client.connect();
       clients.set(service, client);
     }
-    return new Quiet(clients);
+    return new Quiet(clients, questions);
   }
 
   get services(): string[] {
@@ -56,7 +65,7 @@ export class Quiet {
   }
 
   private async loudest(): Promise<string | undefined> {
-    for (const [service, sql] of QUESTIONS) {
+    for (const [service, sql] of this.questions) {
       const [row] = await this.query<{ n: number }>(service, sql);
       if (row && row.n > 0) return `${service}: ${row.n} of ${sql.replace(/^.* FROM /, '')}`;
     }

@@ -1,128 +1,108 @@
 import { table } from '../tools/table.ts';
-import type { Round } from './rounds.ts';
-import { median, medianByKey, spread, sumByKey } from './statistic.ts';
+import { ratios, type Summary, total } from './summary.ts';
+import { OUTSIDE } from './system.ts';
 
-/** The medians over all rounds of one part. */
-export interface Summary {
-  part: string;
-  rounds: number;
-  count: number;
-  perSecond: number;
-  /** Largest minus smallest rate, as a share of the median. */
-  spread: number;
-  p50: number;
-  p95: number;
-  p99: number;
-  settledAfterMs: number;
-  outcomes: Record<string, number>;
-  /** CPU-milliseconds per request, by process. */
-  cpu: Record<string, number>;
-  cpuTotal: number;
-  cpuGenerator: number;
-  /** Processors' time on this machine that neither the system nor the generator used, as a share of all that was used. */
-  cpuOfOthers: number;
-  batches: Record<string, number>;
-  /** Transactions per request, by service. */
-  commits: Record<string, number>;
-}
-
-export function summarise(rounds: readonly Round[]): Summary[] {
-  const parts = new Map<string, Round[]>();
-  for (const round of rounds) parts.set(round.part, [...(parts.get(round.part) ?? []), round]);
-  return [...parts].map(([part, own]) => {
-    const rates = own.map(rateOf);
-    const shares = own.map(({ cpu, count }) =>
-      Object.fromEntries(Object.entries(cpu?.byProcess ?? {}).map(([name, ms]) => [name, ms / count])),
-    );
-    return {
-      part,
-      rounds: own.length,
-      count: own.reduce((sum, round) => sum + round.count, 0),
-      perSecond: median(rates),
-      spread: spread(rates),
-      p50: median(own.map(({ latency }) => latency.p50)),
-      p95: median(own.map(({ latency }) => latency.p95)),
-      p99: median(own.map(({ latency }) => latency.p99)),
-      settledAfterMs: median(own.map((round) => round.settledAfterMs)),
-      outcomes: sumByKey(own.map(({ outcomes }) => outcomes)),
-      cpu: medianByKey(shares),
-      cpuTotal: median(shares.map(total)),
-      cpuGenerator: median(own.map(({ cpuMs, count }) => cpuMs / count)),
-      cpuOfOthers: median(own.map(othersOf)),
-      batches: medianByKey(own.map(({ batches }) => batches)),
-      commits: medianByKey(
-        own.map(({ commits, count }) =>
-          Object.fromEntries(Object.entries(commits).map(([service, n]) => [service, n / count])),
-        ),
-      ),
-    };
-  });
-}
-
-const total = (record: Readonly<Record<string, number>>): number =>
-  Object.values(record).reduce((sum, value) => sum + value, 0);
-
-export const rateOf = ({ count, ms }: Pick<Round, 'count' | 'ms'>): number => (count / ms) * 1000;
-
-function othersOf({ cpu, cpuMs }: Round): number {
-  if (!cpu || cpu.machine === 0) return 0;
-  return Math.max(0, 1 - (total(cpu.byProcess) + cpuMs) / cpu.machine);
-}
+type ByProcess = Readonly<Record<string, number>>;
 
 const ms = (value: number): string => (value < 10 ? value.toFixed(1) : value.toFixed(0));
+const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
+const keysOf = (records: readonly ByProcess[]): string[] => [...new Set(records.flatMap(Object.keys))];
 
-/** The tables that a person reads. */
-export function tables(summaries: readonly Summary[], idle: Readonly<Record<string, number>>): string[] {
-  const rates = summaries.map((s) => [
-    s.part,
-    s.perSecond.toFixed(0),
-    `${(s.spread * 100).toFixed(0)} %`,
-    ...[s.p50, s.p95, s.p99, s.settledAfterMs].map(ms),
-    s.cpuTotal.toFixed(2),
-    s.cpuGenerator.toFixed(2),
-    `${(s.cpuOfOthers * 100).toFixed(0)} %`,
-    Object.entries(s.outcomes)
-      .map(([outcome, count]) => `${count} ${outcome}`)
-      .join(', '),
-  ]);
-  const names = [...new Set(summaries.flatMap(({ cpu }) => Object.keys(cpu)))];
-  const byCost = names.toSorted((a, b) => costOf(summaries, b) - costOf(summaries, a));
-  const costs = byCost.map((name) => [
-    name,
-    ...summaries.map(({ cpu }) => (cpu[name] ?? 0).toFixed(3)),
-    (idle[name] ?? 0).toFixed(0),
-  ]);
-  const orders = summaries.filter(({ batches }) => total(batches) > 0);
-  const kinds = [...new Set(orders.flatMap(({ batches }) => Object.keys(batches)))];
-  const batches = kinds.map((kind) => [kind, ...orders.map((s) => (s.batches[kind] ?? 0).toFixed(1))]);
-  const databases = [...new Set(orders.flatMap((summary) => Object.keys(summary.commits)))];
-  const commits = databases.map((name) => [name, ...orders.map((s) => (s.commits[name] ?? 0).toFixed(2))]);
-  const head = [
-    '',
-    'per s',
-    'spread',
-    'p50 ms',
-    'p95',
-    'p99',
-    'settled',
-    'CPU ms',
-    'generator',
-    'others',
-    'outcomes',
-  ];
+/** The tables that a person reads. @param idle of each system, ms of CPU per second by process */
+export function tables(summaries: readonly Summary[], idle: Readonly<Record<string, ByProcess>>): string[] {
+  const systems = [...new Set(summaries.map(({ system }) => system))];
   return [
-    ...table(head, rates),
-    '',
-    'CPU-ms per request by process; idle: ms per second with nobody asking',
-    ...table(['', ...summaries.map(({ part }) => part), 'idle'], costs),
-    '',
-    'Items per transaction',
-    ...table(['', ...orders.map(({ part }) => part)], batches),
-    '',
-    'Transactions per request by database',
-    ...table(['', ...orders.map(({ part }) => part)], commits),
+    ...rates(summaries),
+    ...beside(summaries, systems),
+    ...systems.flatMap((system) => {
+      const own = summaries.filter((summary) => summary.system === system);
+      return [
+        ...costs(own, system, idle[system] ?? {}),
+        ...memory(own, system),
+        ...transactions(own, system),
+      ];
+    }),
   ];
 }
 
-const costOf = (summaries: readonly Summary[], name: string): number =>
-  summaries.reduce((sum, { cpu }) => sum + (cpu[name] ?? 0), 0);
+function rates(summaries: readonly Summary[]): string[] {
+  const head =
+    'part,system,per s,spread,p50 ms,p95,p99,settled,CPU ms,generator,others,RSS MB,outcomes'.split(',');
+  // What is compared stands together, whichever came first in the first round.
+  const parts = [...new Set(summaries.map(({ part }) => part))];
+  const rows = parts.flatMap((part) =>
+    summaries
+      .filter((summary) => summary.part === part)
+      .map((s, n) => [
+        n === 0 ? part : '',
+        s.system,
+        s.perSecond.toFixed(s.perSecond < 100 ? 1 : 0),
+        percent(s.spread),
+        ...[s.p50, s.p95, s.p99, s.settledAfterMs].map(ms),
+        s.cpuTotal.toFixed(2),
+        s.cpuGenerator.toFixed(2),
+        percent(s.cpuOfOthers),
+        s.rss.toFixed(0),
+        Object.entries(s.outcomes)
+          .map(([outcome, count]) => `${count} ${outcome}`)
+          .join(', '),
+      ]),
+  );
+  return table(head, rows);
+}
+
+function beside(summaries: readonly Summary[], [first = '', ...others]: string[]): string[] {
+  if (others.length === 0) return [];
+  const rows = ratios(summaries, first).map((ratio) => [
+    ratio.part,
+    ratio.against,
+    ...[ratio.perSecond, ratio.cpu, ratio.p50, ratio.p99, ratio.rss].map((value) => `× ${value.toFixed(2)}`),
+  ]);
+  const head = ['', 'against', 'per s', 'CPU', 'p50', 'p99', 'RSS'];
+  return ['', `${first}: its figure divided by the other's`, ...table(head, rows)];
+}
+
+function costs(own: readonly Summary[], system: string, idle: ByProcess): string[] {
+  const costOf = (name: string): number => own.reduce((sum, { cpu }) => sum + (cpu[name] ?? 0), 0);
+  const names = keysOf(own.map(({ cpu }) => cpu)).toSorted((a, b) => costOf(b) - costOf(a));
+  const rows = names.map((name) => [
+    OUTSIDE.has(name) ? `(${name})` : name,
+    ...own.map(({ cpu }) => (cpu[name] ?? 0).toFixed(3)),
+    (idle[name] ?? 0).toFixed(1),
+  ]);
+  return [
+    '',
+    `${system}: CPU-ms per request by process (in brackets: the world outside, not counted); idle: ms per second with nobody asking`,
+    ...table(['', ...own.map(({ part }) => part), 'idle'], rows),
+  ];
+}
+
+function memory(own: readonly Summary[], system: string): string[] {
+  const names = keysOf(own.map(({ rssByProcess }) => rssByProcess));
+  const rows = names.map((name) => [name, ...own.map((s) => (s.rssByProcess[name] ?? 0).toFixed(0))]);
+  return [
+    '',
+    `${system}: resident MB by process, at the last answer`,
+    ...table(['', ...own.map((s) => s.part)], rows),
+  ];
+}
+
+function transactions(own: readonly Summary[], system: string): string[] {
+  const rowsOf = (pick: (summary: Summary) => ByProcess, digits: number): string[][] =>
+    keysOf(own.map(pick)).map((key) => [key, ...own.map((s) => (pick(s)[key] ?? 0).toFixed(digits))]);
+  const head = ['', ...own.map(({ part }) => part)];
+  const sizes = rowsOf(({ batches }) => batches, 1);
+  return [
+    ...(sizes.length > 0 ? ['', `${system}: items per transaction`, ...table(head, sizes)] : []),
+    ...(own.some(({ commits }) => total(commits) > 0)
+      ? [
+          '',
+          `${system}: transactions per request by database`,
+          ...table(
+            head,
+            rowsOf(({ commits }) => commits, 2),
+          ),
+        ]
+      : []),
+  ];
+}

@@ -1,76 +1,86 @@
-import type { Task } from './generator.ts';
+import type { Work } from './work.ts';
 
-const PASSWORD = 'a long password for the bench';
-const LINES = 3;
-const BODIES = 512;
-const PIECES = 1_000_000;
+export const PASSWORD = 'a long password for the bench';
+/** Of each product: nothing sells out. */
+export const PIECES = 1_000_000;
+const PAGE = 50;
 
-const PLACE = `mutation PlaceOrder($input: PlaceOrderInput!) {
-  placeOrder(input: $input) {
-    __typename
-    ... on Order { id number status total { amountMinor currency formatted } }
-    ... on OutOfStock { message orderId lines { sku requested available } }
-    ... on PaymentDeclined { message orderId code }
-    ... on InvalidOrder { message issues { path message } }
-    ... on IdempotencyConflict { message }
-  }
-}`;
-const LIST = `query Products { products(first: 20) {
-  nodes { sku name category imageUrl price { amountMinor currency formatted } available }
-  pageInfo { hasNextPage endCursor } totalCount
+const CATALOGUE = `query Catalogue($first: Int!, $after: String) { products(first: $first, after: $after) {
+  nodes { sku name description category imageUrl price { amountMinor } } pageInfo { hasNextPage endCursor }
 } }`;
 const RESTOCK = `mutation Restock($sku: ID!, $quantity: Int!) { restock(sku: $sku, quantity: $quantity) { sku available } }`;
 
-const ADDRESS = {
-  name: 'Ada Bench',
-  line1: '1 Quay Street',
-  city: 'Galway',
-  postalCode: 'H91',
-  country: 'IE',
-};
+export interface Customer {
+  email: string;
+  authorization: string;
+}
 
-/** What is done, without how much and how long. */
-export type Work = Pick<Task, 'path' | 'bodies' | 'authorizations' | 'outcomes'>;
+export interface Article {
+  sku: string;
+  name: string;
+  description: string;
+  category: string;
+  imageUrl: string;
+  price: { amountMinor: number };
+}
 
 interface Session {
   accessToken: string;
 }
 
-/** Prepares the shop through its front door: customers, and so much stock that nothing sells out. */
-export class Shop {
-  private readonly gateway: string;
+interface Page {
+  products: { nodes: Article[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
+}
 
-  constructor(gateway: string) {
-    this.gateway = gateway;
+/** Prepares a shop through its front door. */
+export class Shop {
+  private readonly origin: string;
+
+  constructor(origin: string) {
+    this.origin = origin;
   }
 
-  async customers(count: number): Promise<string[]> {
-    const tokens: string[] = [];
+  async customers(count: number): Promise<Customer[]> {
+    const customers: Customer[] = [];
     for (let n = 0; n < count; n++) {
       const email = `bench-${n}@example.com`;
-      const session = await this.post<Session>('/v1/auth/register', {
-        email,
-        password: PASSWORD,
-        name: `Bench ${n}`,
-      });
-      tokens.push(`Bearer ${session.accessToken}`);
+      const registration = { email, password: PASSWORD, name: `Bench ${n}` };
+      const { accessToken } = await this.post<Session>('/v1/auth/register', registration);
+      customers.push({ email, authorization: `Bearer ${accessToken}` });
     }
-    return tokens;
+    return customers;
   }
 
-  /** Restocks the first `count` products. @returns their skus */
-  async stockedSkus(count: number): Promise<string[]> {
+  async catalogue(): Promise<Article[]> {
+    const articles: Article[] = [];
+    for (let after: string | null = null, more = true; more;) {
+      const { products }: Page = await this.ask<Page>(CATALOGUE, { first: PAGE, after });
+      articles.push(...products.nodes);
+      ({ endCursor: after, hasNextPage: more } = products.pageInfo);
+    }
+    return articles;
+  }
+
+  async restock(skus: readonly string[]): Promise<void> {
     const { accessToken } = await this.post<Session>('/v1/auth/login', {
       email: 'staff@example.com',
       password: 'caravan-demo',
     });
-    const { products } = await this.ask<{ products: { nodes: { sku: string }[] } }>(
-      `{ products(first: ${count}) { nodes { sku } } }`,
-      {},
-    );
-    const skus = products.nodes.map(({ sku }) => sku);
     for (const sku of skus) await this.ask(RESTOCK, { sku, quantity: PIECES }, `Bearer ${accessToken}`);
-    return skus;
+  }
+
+  /** Places so many of these orders, each by the customer whose turn it is. @returns their ids */
+  async orders({ path, bodies, authorizations }: Work, count: number): Promise<string[]> {
+    const ids: string[] = [];
+    for (let n = 0; n < count; n++) {
+      const { head, tail } = bodies[n % bodies.length]!;
+      const authorization = authorizations[n % authorizations.length];
+      const text = await this.send(path, `${head}read-${n}${tail}`, authorization);
+      const id = /"id":"([^"]+)"/.exec(text)?.[1];
+      if (!id) throw new Error(`no order came of it: ${text.slice(0, 300)}`);
+      ids.push(id);
+    }
+    return ids;
   }
 
   private async ask<T>(query: string, variables: object, authorization?: string): Promise<T> {
@@ -84,45 +94,18 @@ export class Shop {
   }
 
   private async post<T>(path: string, body: object, authorization?: string): Promise<T> {
-    const response = await fetch(this.gateway + path, {
+    return JSON.parse(await this.send(path, JSON.stringify(body), authorization)) as T;
+  }
+
+  private async send(path: string, body: string, authorization?: string): Promise<string> {
+    const response = await fetch(this.origin + path, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(authorization ? { authorization } : {}) },
-      body: JSON.stringify(body),
+      body,
       signal: AbortSignal.timeout(15_000),
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${text.slice(0, 300)}`);
-    return JSON.parse(text) as T;
+    return text;
   }
-}
-
-/** An order of three lines, one piece each, under a new key every time; the lines wander over all skus. */
-export function checkouts(skus: readonly string[], authorizations: string[]): Work {
-  const bodies = Array.from({ length: BODIES }, (_, n) => {
-    const first = (n * LINES) % skus.length;
-    const step = 1 + (Math.floor((n * LINES) / skus.length) % Math.floor((skus.length - 1) / LINES));
-    const lines = Array.from({ length: LINES }, (_, line) => ({
-      sku: skus[(first + line * step) % skus.length]!,
-      quantity: 1,
-    }));
-    const input = { lines, paymentMethod: 'pm_card_visa', shippingAddress: ADDRESS, idempotencyKey: '*KEY*' };
-    const [head = '', tail = ''] = JSON.stringify({ query: PLACE, variables: { input } }).split('*KEY*');
-    return { head, tail };
-  });
-  return {
-    path: '/web/graphql',
-    bodies,
-    authorizations,
-    outcomes: ['"__typename":"(?!Order")(\\w+)"', '"status":"(\\w+)"', '"code":"([\\w.-]+)"'],
-  };
-}
-
-/** The first page of the catalogue, as anybody sees it. */
-export function productList(): Work {
-  return {
-    path: '/web/graphql',
-    bodies: [{ head: JSON.stringify({ query: LIST }), tail: '' }],
-    authorizations: [],
-    outcomes: ['"errors":', '"(nodes)":\\[\\{'],
-  };
 }

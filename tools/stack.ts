@@ -27,6 +27,8 @@ export interface StackOptions {
   /** Servers that somebody else runs. */
   given?: Given;
   databasePrefix?: string;
+  /** Virtual hosts that a private broker has besides its own. */
+  vhosts?: string[];
   /** Names of processes that are not to be started. */
   leaveOut?: string[];
   /** Further environment by process name. */
@@ -81,7 +83,12 @@ export function givenByTests(): Given {
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { root = '.data/test', ports = 'free', mode = 'test', fresh = true, say = () => undefined } = options;
   const folders = foldersAt(root);
-  const opened = await openSite(folders, { fresh, throwAway: mode === 'test', vhosts: [], say });
+  const opened = await openSite(folders, {
+    fresh,
+    throwAway: mode === 'test',
+    vhosts: options.vhosts ?? [],
+    say,
+  });
   options.onStoppable?.(opened.close);
   try {
     return await raise({ ...options, root, ports, mode, fresh, say }, folders, opened);

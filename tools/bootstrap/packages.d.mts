@@ -11,4 +11,5 @@ export function matchesLockfile(
   wanted: Record<string, LockEntry>,
   installed: Record<string, LockEntry>,
 ): boolean;
+export function runNpm(cwd: string): Promise<{ code: number; output: string }>;
 export function installPackages(): Promise<void>;

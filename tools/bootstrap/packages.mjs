@@ -44,7 +44,8 @@ function npm() {
   return own?.endsWith('.js') && existsSync(own) ? [process.execPath, own] : ['npm'];
 }
 
-async function runNpm(cwd) {
+/** Installs what the lockfile in this folder names, and changes neither of the two. */
+export async function runNpm(cwd) {
   const [command, ...prefix] = npm();
   // Not `npm ci`: a registry that lacks binaries for other platforms makes it refuse the lockfile.
   const words = ['install', '--no-save', '--prefer-offline', '--loglevel=error', '--no-audit', '--no-fund'];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkouts, productList } from './shop.ts';
+import { checkouts, productList } from './work.ts';
 
 interface Sent {
   variables: { input: { idempotencyKey: string; lines: { sku: string }[] } };

@@ -1,0 +1,82 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { check } from '../chaos/checker.ts';
+import { readBooks } from '../chaos/books.ts';
+import { type Stack, startStack } from '../tools/stack.ts';
+import { readState } from '../tools/supervision/run-state.ts';
+import { Quiet } from './quiet.ts';
+import type { System } from './system.ts';
+
+export const ROOT = '.data/bench';
+const NO_LIMITS = ['PER_CUSTOMER', 'PER_ADDRESS', 'UNKNOWN_PATHS', 'AUTH'];
+/** The demo's data are refused in production: the two that make them, and the sandbox, stay in development. */
+const IN_PRODUCTION = ['gateway', 'bff-web', 'bff-mobile', 'orders', 'payments', 'notifications'];
+
+export interface CaravanOptions {
+  /** Processes whose CPU is profiled, into a folder each. */
+  profile: string[];
+  profiles: string;
+  vhosts: string[];
+  onStoppable: (stop: () => Promise<void>) => void;
+}
+
+export interface Caravan extends System {
+  stack: Stack;
+}
+
+/** Everything as `npm start` runs it (fsync, logs, confirms); only the gateway's limits are lifted: one address asks for all. */
+export async function startCaravan({
+  profile,
+  profiles,
+  vhosts,
+  onStoppable,
+}: CaravanOptions): Promise<Caravan> {
+  const env: Record<string, Record<string, string>> = Object.fromEntries(
+    IN_PRODUCTION.map((name) => [name, { NODE_ENV: 'production' }]),
+  );
+  // Mails follow at their own pace for minutes: slow enough to be no part of what is measured meanwhile.
+  env.notifications = { ...env.notifications, MAIL_RATE: '5' };
+  for (const limit of NO_LIMITS) env.gateway = { ...env.gateway, [`RATE_LIMIT_${limit}`]: '0' };
+  rmSync(profiles, { recursive: true, force: true });
+  for (const name of profile)
+    env[name] = { ...env[name], NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${join(profiles, name)}` };
+  const stack = await startStack({
+    root: ROOT,
+    mode: 'development',
+    fresh: true,
+    given: {},
+    env,
+    vhosts,
+    say: console.log,
+    onStoppable,
+  });
+  const databases = await Quiet.open(stack.databaseUrls);
+  return {
+    name: 'caravan',
+    origin: stack.gatewayUrl,
+    stack,
+    databases,
+    roots: () =>
+      Object.fromEntries((readState(stack.folders)?.children ?? []).map(({ name, pid }) => [name, pid])),
+    async stop() {
+      await databases.close();
+      await stack.stop();
+    },
+  };
+}
+
+/** The money, the stock and the orders of everything that was done: a fast system that loses one is not fast. */
+export async function balance({ stack, databases }: Caravan): Promise<string[]> {
+  console.log('\nChecking the books');
+  await databases.wait();
+  const books = await readBooks(stack);
+  const violations = check(books);
+  const confirmed = books.orders.filter(({ status }) => status === 'CONFIRMED').length;
+  const captured = books.ledger.reduce((sum, entry) => sum + entry.captured - entry.refunded, 0);
+  if (confirmed === 0) violations.push('not one order was confirmed');
+  for (const violation of violations.slice(0, 20)) console.error(`  ${violation}`);
+  console.log(
+    `  ${books.orders.length} orders, ${confirmed} confirmed, ${(captured / 100).toFixed(2)} EUR captured: ${violations.length === 0 ? 'the books balance' : `THE BOOKS DO NOT BALANCE (${violations.length} violations)`}`,
+  );
+  return violations;
+}

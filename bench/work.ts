@@ -1,0 +1,99 @@
+import type { Task } from './generator.ts';
+
+const LINES = 3;
+const BODIES = 512;
+
+const PLACE = `mutation PlaceOrder($input: PlaceOrderInput!) {
+  placeOrder(input: $input) {
+    __typename
+    ... on Order { id number status total { amountMinor currency formatted } }
+    ... on OutOfStock { message orderId lines { sku requested available } }
+    ... on PaymentDeclined { message orderId code }
+    ... on InvalidOrder { message issues { path message } }
+    ... on IdempotencyConflict { message }
+  }
+}`;
+const LIST = `query Products { products(first: 20) {
+  nodes { sku name category imageUrl price { amountMinor currency formatted } available }
+  pageInfo { hasNextPage endCursor } totalCount
+} }`;
+
+const ORDER = `query Order($id: ID!) { order(id: $id) {
+  id number status placedAt total { amountMinor currency formatted }
+  lines { sku name quantity unitPrice { formatted } product { sku name imageUrl price { formatted } } }
+  payment { status method amount { amountMinor currency formatted } }
+} }`;
+const HOME = `{ home { greeting featured { sku name price thumbnailUrl stockLabel }
+  activeOrders { id title status total thumbnailUrl } degraded } }`;
+const SCREEN = `query Screen($id: ID!) { order(id: $id) { id title status total lines paymentLabel canCancel progress } }`;
+
+const ADDRESS = {
+  name: 'Ada Bench',
+  line1: '1 Quay Street',
+  city: 'Galway',
+  postalCode: 'H91',
+  country: 'IE',
+};
+
+/** What is done, without how much and how long. */
+export type Work = Pick<Task, 'path' | 'bodies' | 'authorizations' | 'outcomes'>;
+
+/** An order of three lines, one piece each, under a new key every time; the lines wander over all skus. */
+export function checkouts(skus: readonly string[], authorizations: string[]): Work {
+  const bodies = Array.from({ length: BODIES }, (_, n) => {
+    const first = (n * LINES) % skus.length;
+    const step =
+      1 + (Math.floor((n * LINES) / skus.length) % Math.max(1, Math.floor((skus.length - 1) / LINES)));
+    const lines = Array.from({ length: LINES }, (_, line) => ({
+      sku: skus[(first + line * step) % skus.length]!,
+      quantity: 1,
+    }));
+    const input = { lines, paymentMethod: 'pm_card_visa', shippingAddress: ADDRESS, idempotencyKey: '*KEY*' };
+    const [head = '', tail = ''] = JSON.stringify({ query: PLACE, variables: { input } }).split('*KEY*');
+    return { head, tail };
+  });
+  return {
+    path: '/web/graphql',
+    bodies,
+    authorizations,
+    outcomes: ['"__typename":"(?!Order")(\\w+)"', '"status":"(\\w+)"', '"code":"([\\w.-]+)"'],
+  };
+}
+
+/** What is asked by GraphQL with nothing that changes from request to request but its variables. */
+function queries(
+  path: string,
+  query: string,
+  variables: object[],
+  authorizations: string[],
+  found: string,
+): Work {
+  return {
+    path,
+    bodies: variables.map((each) => ({ head: JSON.stringify({ query, variables: each }), tail: '' })),
+    authorizations,
+    outcomes: ['"errors":', found],
+  };
+}
+
+/** Orders with their products and payments. The customers take turns, and so must the orders have been placed. */
+export const webOrder = (ids: readonly string[], authorizations: string[]): Work =>
+  queries('/web/graphql', ORDER, idsOf(ids), authorizations, '"payment":\\{"(status)"');
+
+export const mobileHome = (authorizations: string[]): Work =>
+  queries('/mobile/graphql', HOME, [{}], authorizations, '"(degraded)":\\[\\]');
+
+export const mobileOrder = (ids: readonly string[], authorizations: string[]): Work =>
+  queries('/mobile/graphql', SCREEN, idsOf(ids), authorizations, '"(paymentLabel)"');
+
+const idsOf = (ids: readonly string[]): object[] => ids.map((id) => ({ id }));
+
+export const logins = (emails: readonly string[], password: string): Work => ({
+  path: '/v1/auth/login',
+  bodies: emails.map((email) => ({ head: JSON.stringify({ email, password }), tail: '' })),
+  authorizations: [],
+  outcomes: ['"(accessToken)"'],
+});
+
+/** The first page of the catalogue, as anybody sees it. */
+export const productList = (): Work => queries('/web/graphql', LIST, [{}], [], '"(nodes)":\\[\\{');
