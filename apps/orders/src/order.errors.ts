@@ -19,3 +19,8 @@ export const CANCELLED: FailureData = {
   code: 'orders.cancelled',
   message: 'The customer cancelled the order.',
 };
+
+export const COMPENSATED: FailureData = {
+  code: 'orders.compensated-by-operator',
+  message: 'The shop took the order back.',
+};

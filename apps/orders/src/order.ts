@@ -8,6 +8,7 @@ import {
   type Product,
 } from '@caravan/contracts';
 import { orderTooLarge, type OrderIssue, unknownProduct } from './order.errors.ts';
+import { orderNumber } from './order-number.ts';
 
 export interface OrderLine {
   readonly sku: string;
@@ -47,7 +48,7 @@ export class Order {
 
   /** What people read out on the telephone. */
   get number(): string {
-    return `CV-${String(100_000 + Number(this.serial))}`;
+    return orderNumber(Number(this.serial));
   }
 
   /** The customer still may change his mind: it is on its way or confirmed. */

@@ -2,8 +2,13 @@ import { Module } from '@nestjs/common';
 import { MessagingModule } from '@caravan/messaging';
 import { OutboxModule } from '@caravan/outbox';
 import { SagaModule, Sagas1700000000001 } from '@caravan/saga';
+import { CancellationsService } from './cancellations.service.ts';
 import { cancellation, checkout } from './checkout.saga.ts';
+import { HistoriesService } from './histories.service.ts';
 import { Orders1763700000000 } from './migrations/orders.migration.ts';
+import { OrdersBySerial1763760000000 } from './migrations/orders-by-serial.migration.ts';
+import { OperationsHandlers } from './operations.handlers.ts';
+import { OperationsService } from './operations.service.ts';
 import { orderMapping } from './order.mapping.ts';
 import { OrdersHandlers } from './orders.handlers.ts';
 import { OrdersRepository } from './orders.repository.ts';
@@ -23,7 +28,7 @@ class OutcomesModule {}
     MessagingModule.forService('orders'),
     OutboxModule.forService({
       entities: [orderMapping],
-      migrations: [Sagas1700000000001, Orders1763700000000],
+      migrations: [Sagas1700000000001, Orders1763700000000, OrdersBySerial1763760000000],
     }),
     OutcomesModule,
     SagaModule.forService({
@@ -32,7 +37,7 @@ class OutcomesModule {}
       define: (orders: OutcomesService) => [checkout(orders), cancellation(orders)],
     }),
   ],
-  controllers: [OrdersHandlers],
-  providers: [OrdersService],
+  controllers: [OrdersHandlers, OperationsHandlers],
+  providers: [CancellationsService, HistoriesService, OrdersService, OperationsService],
 })
 export class OrdersModule {}

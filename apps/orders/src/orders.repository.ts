@@ -4,6 +4,7 @@ import type { FailureData, OrderStatus, TimelineEntry } from '@caravan/contracts
 import { type Tx, UnitOfWork } from '@caravan/outbox';
 import { Order } from './order.ts';
 import { type OrderRow, toOrder } from './order.mapping.ts';
+import { isOrderNumber, serialOf } from './order-number.ts';
 
 const INSERT = `
   INSERT INTO orders (id, customer_id, idempotency_key, fingerprint, status, lines, total_minor, currency, payment_method, shipping_address, traceparent)
@@ -19,7 +20,8 @@ const MOVE = `
   RETURNING orders.*`;
 const CHANGED = `
   SELECT orders.* FROM orders JOIN unnest($1::uuid[], $2::text[]) AS seen (id, status) USING (id) WHERE orders.status <> seen.status`;
-const LOCK = `SELECT * FROM orders WHERE id = $1 AND customer_id = $2 FOR UPDATE`;
+const LOCK = `SELECT * FROM orders WHERE id = $1 FOR UPDATE`;
+const BY_SERIAL = `SELECT * FROM orders WHERE serial = $1`;
 const REQUEST_CANCEL = `UPDATE orders SET cancel_requested = true WHERE id = $1`;
 const CANCEL_REQUESTED = `SELECT * FROM orders WHERE id = ANY($1::uuid[]) AND cancel_requested AND status IN ('CONFIRMED', 'NEEDS_ATTENTION')`;
 const TIMELINES = `
@@ -79,8 +81,8 @@ export class OrdersRepository {
     );
   }
 
-  async lock(tx: Tx, id: string, customerId: string): Promise<Order | undefined> {
-    return (await tx.query<OrderRow>(LOCK, [id, customerId])).map(toOrder)[0];
+  async lock(tx: Tx, id: string): Promise<Order | undefined> {
+    return (await tx.query<OrderRow>(LOCK, [id])).map(toOrder)[0];
   }
 
   requestCancel(tx: Tx, id: string): void {
@@ -101,6 +103,12 @@ export class OrdersRepository {
     return this.work.reading((manager) =>
       manager.findBy(Order, { id: In(ids), ...(customerId && { customerId }) }),
     );
+  }
+
+  /** By its id, or by its number as somebody read it out. */
+  async findByReference(reference: string): Promise<Order | undefined> {
+    if (!isOrderNumber(reference)) return (await this.find([reference]))[0];
+    return (await this.work.read<OrderRow>(BY_SERIAL, [serialOf(reference)])).map(toOrder)[0];
   }
 
   /** Newest first, one more than asked for when there is a next page. */

@@ -11,9 +11,10 @@ import {
   OrderConfirmed,
 } from '@caravan/contracts';
 import { type Message, MessageClient } from '@caravan/messaging';
-import { type Tx, UnitOfWork } from '@caravan/outbox';
+import { UnitOfWork } from '@caravan/outbox';
 import { ENV } from '@caravan/platform';
 import { SagaRunner } from '@caravan/saga';
+import { CancellationsService } from './cancellations.service.ts';
 import { SAGA } from './checkout.saga.ts';
 import { fingerprintOf, Order, type OrderRequest } from './order.ts';
 import { CANCELLED } from './order.errors.ts';
@@ -34,6 +35,7 @@ export class OrdersService {
   constructor(
     private readonly orders: OrdersRepository,
     private readonly waits: WaitsService,
+    private readonly cancellations: CancellationsService,
     private readonly sagas: SagaRunner,
     private readonly work: UnitOfWork,
     private readonly services: MessageClient,
@@ -61,7 +63,7 @@ export class OrdersService {
   async cancel(id: string, customerId: string, deadline?: number): Promise<Cancelled> {
     const [own] = await this.orders.find([id], customerId);
     if (!own) return { outcome: 'not-found' };
-    const order = await this.work.run((tx) => this.cancelIn(tx, own));
+    const { order } = (await this.work.run((tx) => this.cancellations.begin(tx, id, CANCELLED)))!;
     if (!order.cancellable && order.status !== 'CANCELLED')
       return { outcome: 'not-cancellable', order: toData(order) };
     const now = await this.waitFor(
@@ -143,23 +145,6 @@ export class OrdersService {
         order instanceof Order ? stored.get(keyOf(order))! : { outcome: 'invalid', issues: order },
       ]),
     );
-  }
-
-  private async cancelIn(tx: Tx, { id, customerId }: Order): Promise<Order> {
-    // The saga's row is locked first, as its runner does, then the order's.
-    const checkout = await this.sagas.cancel(tx, SAGA.checkout, id, CANCELLED);
-    const order = (await this.orders.lock(tx, id, customerId))!;
-    const confirmed = order.status === 'CONFIRMED' || order.status === 'NEEDS_ATTENTION';
-    if (!confirmed || order.cancelRequested || checkout === 'undoing' || checkout === 'rolling-back')
-      return order;
-    this.orders.requestCancel(tx, id);
-    // While the money is still being fetched, the end of the checkout begins the cancellation.
-    if (checkout !== 'running') {
-      await this.sagas.start(tx, SAGA.cancellation, [
-        { id, data: toCheckout(order), traceparent: order.traceparent },
-      ]);
-    }
-    return order;
   }
 
   private async catalogueOf(requests: readonly OrderRequest[]): Promise<Map<string, Product>> {

@@ -4,7 +4,6 @@ import {
   CancelOrder,
   type DataOf,
   GetOrders,
-  GetProducts,
   GetTimelines,
   ListOrders,
   OrderCancelled,
@@ -14,66 +13,25 @@ import {
   ReservationOverdue,
 } from '@caravan/contracts';
 import type { WireMessage } from '@caravan/messaging';
-import { eventually, Neighbour, startTestService, type TestService } from '@caravan/testing';
-import { ordersEnv } from '../src/orders.env.ts';
-import { OrdersModule } from '../src/orders.module.ts';
+import { eventually, type Neighbour, type TestService } from '@caravan/testing';
+import { of, REFUSAL, Street, wish } from './street.ts';
 
 const customerId = uuid();
-const REFUSAL = {
-  code: 'payments.declined',
-  message: 'The card was declined.',
-  details: { code: 'generic_decline' },
-};
 
+let street: Street;
 let test: TestService;
 let inventory: Neighbour;
 let payments: Neighbour;
 
 beforeAll(async () => {
-  test = await startTestService(OrdersModule, ordersEnv, { ORDER_WAIT_MS: '3000' });
-  inventory = await Neighbour.start('inventory', test.brokerUrl, {
-    [GetProducts.type]: ({ skus }: DataOf<typeof GetProducts>) => ({
-      products: skus
-        .filter((sku) => sku !== 'NONE')
-        .map((sku) => ({
-          sku,
-          name: sku,
-          description: '',
-          category: '',
-          imageUrl: '',
-          priceMinor: 500,
-          currency: 'EUR',
-          available: 9,
-        })),
-    }),
-  });
-  payments = await Neighbour.start('payments', test.brokerUrl);
+  street = await Street.open();
+  ({ test, inventory, payments } = street);
 });
-afterAll(async () => {
-  await inventory?.stop();
-  await payments?.stop();
-  await test?.stop();
-});
-beforeEach(() => {
-  inventory.behave = () => 'done';
-  payments.behave = () => 'done';
-});
+afterAll(() => street?.close());
+beforeEach(() => street.calm());
 
-const wish = (change: Partial<DataOf<typeof PlaceOrder>> = {}): DataOf<typeof PlaceOrder> => ({
-  customerId,
-  idempotencyKey: uuid(),
-  lines: [{ sku: 'A', quantity: 2 }],
-  paymentMethod: 'pm_card_visa',
-  shippingAddress: { name: 'Ada', line1: 'Street 1', city: 'London', postalCode: 'SW1', country: 'GB' },
-  ...change,
-});
-const place = async (change: Partial<DataOf<typeof PlaceOrder>> = {}) => {
-  const reply = await test.ask(PlaceOrder, wish(change));
-  if (reply.outcome !== 'placed') throw new Error(`not placed: ${JSON.stringify(reply)}`);
-  return reply.order;
-};
-const of = (id: string) => (message: WireMessage) => (message.data as { orderId: string }).orderId === id;
-const orderNow = async (id: string) => (await test.ask(GetOrders, { customerId, ids: [id] })).orders[0]!;
+const place = (change: Partial<DataOf<typeof PlaceOrder>> = {}) => street.place({ customerId, ...change });
+const orderNow = (id: string) => street.orderNow({ id, customerId });
 const steps = async (id: string) => {
   const { timelines } = await test.ask(GetTimelines, { customerId, orderIds: [id] });
   return timelines[0]!.entries.map(({ step, outcome }) => `${step}: ${outcome}`);
@@ -157,7 +115,10 @@ describe('placing an order', () => {
   it('tells everything that is wrong, and nothing happens', async () => {
     const key = uuid();
     expect(
-      await test.ask(PlaceOrder, wish({ idempotencyKey: key, lines: [{ sku: 'NONE', quantity: 1 }] })),
+      await test.ask(
+        PlaceOrder,
+        wish({ customerId, idempotencyKey: key, lines: [{ sku: 'NONE', quantity: 1 }] }),
+      ),
     ).toEqual({
       outcome: 'invalid',
       issues: [{ path: 'lines.0.sku', message: 'There is no product "NONE".' }],
@@ -191,7 +152,9 @@ describe('an idempotency key', () => {
   it('with another wish is a conflict', async () => {
     const idempotencyKey = uuid();
     await place({ idempotencyKey });
-    expect(await test.ask(PlaceOrder, wish({ idempotencyKey, lines: [{ sku: 'A', quantity: 3 }] }))).toEqual({
+    expect(
+      await test.ask(PlaceOrder, wish({ customerId, idempotencyKey, lines: [{ sku: 'A', quantity: 3 }] })),
+    ).toEqual({
       outcome: 'conflict',
     });
   });

@@ -14,14 +14,15 @@ export type FailureData = z.infer<typeof failureSchema>;
  * The message is meant for people and may be shown to them; nothing of the inside belongs into it.
  */
 export class Failure extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-    readonly details?: unknown,
-    options?: ErrorOptions,
-  ) {
+  readonly code: string;
+  readonly details?: unknown;
+
+  // Written out, because the commands in tools/ read this file with its types only stripped.
+  constructor(code: string, message: string, details?: unknown, options?: ErrorOptions) {
     super(message, options);
     this.name = 'Failure';
+    this.code = code;
+    this.details = details;
   }
 
   /** The wire form. */

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { DEAD_LETTER } from '@caravan/contracts';
 import type { RabbitPublisher } from './rabbit.publisher.ts';
 import { deadLetterQueue, RETRY_STEPS_MS, retryExchange, retryKey } from './topology.ts';
 import type { Verdict } from './transport.ts';
@@ -49,11 +50,11 @@ export class RabbitParking {
       routingKey: deadLetterQueue(this.service),
       mandatory: true,
       headers: {
-        'x-reason': reason.slice(0, 2_000),
-        'x-attempts': attempts,
-        'x-type': type,
-        'x-service': this.service,
-        'x-died-at': new Date().toISOString(),
+        [DEAD_LETTER.reason]: reason.slice(0, 2_000),
+        [DEAD_LETTER.attempts]: attempts,
+        [DEAD_LETTER.type]: type,
+        [DEAD_LETTER.service]: this.service,
+        [DEAD_LETTER.diedAt]: new Date().toISOString(),
       },
     });
   }

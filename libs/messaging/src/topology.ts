@@ -1,5 +1,5 @@
 import type { Channel } from 'amqplib';
-import { durableTypesOf, SUBSCRIPTIONS } from '@caravan/contracts';
+import { deadLetterQueue, durableTypesOf, requestQueue, SUBSCRIPTIONS, workQueue } from '@caravan/contracts';
 
 /** Everything Caravan declares on the broker, in one place. Declared by each process at each connect; all of it is idempotent. */
 export const EXCHANGE = 'caravan';
@@ -7,9 +7,7 @@ const RETRY_EXCHANGE = 'caravan.retry';
 /** Delays of the retries, in milliseconds; one queue each. After the last, a message becomes a dead letter. */
 export const RETRY_STEPS_MS = [1_000, 5_000, 15_000, 30_000, 60_000] as const;
 
-export const workQueue = (service: string) => service;
-export const requestQueue = (service: string) => `${service}.rpc`;
-export const deadLetterQueue = (service: string) => `${service}.dead`;
+export { deadLetterQueue, requestQueue, workQueue };
 export const retryKey = (service: string, step: number) => `retry.${service}.${step}`;
 /** The routing key of an answer to a saga: only the service that asked hears it. */
 export const replyKey = (service: string) => `saga.reply.${service}`;

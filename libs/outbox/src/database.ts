@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { DataSource, type EntitySchema, type MixedList } from 'typeorm';
-import { OutboxAndInbox1700000000000 } from './outbox.migrations.ts';
+import { OperatorActions1763750000000, OutboxAndInbox1700000000000 } from './outbox.migrations.ts';
 
 export interface DatabaseOptions {
   readonly entities: readonly EntitySchema[];
@@ -59,7 +59,11 @@ export async function openDatabase(
   const schema = new DataSource({
     ...connection,
     // oxlint-disable-next-line typescript/no-unsafe-function-type
-    migrations: [OutboxAndInbox1700000000000, ...migrations] as MixedList<Function>,
+    migrations: [
+      OutboxAndInbox1700000000000,
+      OperatorActions1763750000000,
+      ...migrations,
+    ] as MixedList<Function>,
     poolSize: 2,
     extra: LIMITS,
   });

@@ -29,3 +29,27 @@ export class OutboxAndInbox1700000000000 implements MigrationInterface {
     await runner.query(`DROP TABLE outbox`);
   }
 }
+
+export class OperatorActions1763750000000 implements MigrationInterface {
+  name = 'OperatorActions1763750000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE operator_action (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        action text NOT NULL CHECK (action IN ('redrive', 'drop', 'retry', 'compensate')),
+        subject text NOT NULL,
+        about text NOT NULL,
+        actor text NOT NULL,
+        reason text,
+        outcome text NOT NULL CHECK (outcome IN ('begun', 'done', 'refused')),
+        message text NOT NULL,
+        content bytea
+      )`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`DROP TABLE operator_action`);
+  }
+}

@@ -2,6 +2,8 @@ import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '
 import { DataSource } from 'typeorm';
 import { ENV, Lifecycle, SERVICE_NAME } from '@caravan/platform';
 import { type DatabaseOptions, openDatabase } from './database.ts';
+import { OperatorActions } from './operator.actions.ts';
+import { OperatorHandlers } from './operator.handlers.ts';
 import { OutboxRelay } from './outbox.relay.ts';
 import { UnitOfWork } from './unit.of.work.ts';
 
@@ -10,7 +12,7 @@ interface DatabaseEnv {
   readonly DATABASE_POOL?: number;
 }
 
-/** A service's own database: schema, transactions, outbox and inbox. */
+/** A service's own database: schema, transactions, outbox and inbox, and the trail of what operators did. */
 @Global()
 @Module({})
 export class OutboxModule implements OnApplicationShutdown {
@@ -28,8 +30,9 @@ export class OutboxModule implements OnApplicationShutdown {
     };
     return {
       module: OutboxModule,
-      providers: [database, OutboxRelay, UnitOfWork],
-      exports: [DataSource, UnitOfWork],
+      controllers: [OperatorHandlers],
+      providers: [database, OperatorActions, OutboxRelay, UnitOfWork],
+      exports: [DataSource, OperatorActions, UnitOfWork],
     };
   }
 

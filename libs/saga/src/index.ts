@@ -1,4 +1,5 @@
 /** A persisted step runner: ask, undo, deadline, retry until done. Knows no business word. */
+export { SagaBook, type SagaEntry, type SagaTransition } from './saga.book.ts';
 export {
   ask,
   local,
@@ -10,4 +11,4 @@ export {
 } from './saga.definition.ts';
 export { Sagas1700000000001 } from './saga.migrations.ts';
 export { SagaModule } from './saga.module.ts';
-export { SagaRunner } from './saga.runner.ts';
+export { type Retried, SagaRunner } from './saga.runner.ts';

@@ -142,6 +142,38 @@ describe('a saga', () => {
     expect(play.instance).toMatchObject({ state: 'completed', stuck: false });
   });
 
+  it('is taken up again on request while it pauses, and not while an answer is awaited', () => {
+    const retry: SagaInput = { kind: 'retry' };
+    const play = new Play();
+    play.start();
+    play.ok();
+    play.ok();
+    expect(play.give(retry)).toBeUndefined();
+    play.no();
+    expect(play.give(retry)).toEqual(['payments.capture-payment']);
+    expect(play.log.slice(-2)).toEqual(['capture failed', 'capture retried']);
+    play.ok();
+    expect(play.give(retry)).toBeUndefined();
+  });
+
+  it('is given up on request once it is stuck behind its point of no return, and hears no late answer', () => {
+    const giveUp: SagaInput = { kind: 'give-up', failure: REFUSAL };
+    const play = new Play();
+    play.start();
+    play.ok();
+    play.ok();
+    expect(play.give(giveUp)).toBeUndefined();
+    for (let i = 0; i < 10; i++) {
+      play.no();
+      play.timePasses();
+    }
+    const { ask } = play.instance;
+    expect(play.give(giveUp)).toEqual([]);
+    expect(play.instance).toMatchObject({ state: 'completed', ask: null, dueInMs: null, stuck: false });
+    expect(play.log.at(-1)).toBe('capture given up');
+    expect(play.give({ kind: 'reply', ask: ask!, outcome: { ok: true, data: {} } })).toBeUndefined();
+  });
+
   it('repeats an undo until it is done', () => {
     const play = new Play();
     play.start();

@@ -36,7 +36,9 @@ export type SagaInput =
       readonly outcome: { ok: true; data: unknown } | { ok: false; failure: FailureData };
     }
   | { readonly kind: 'due' }
-  | { readonly kind: 'cancel'; readonly failure: FailureData };
+  | { readonly kind: 'retry' }
+  | { readonly kind: 'cancel'; readonly failure: FailureData }
+  | { readonly kind: 'give-up'; readonly failure: FailureData };
 
 /** What a transition asks of the world; carried out in the transaction that stores it. */
 export interface Effects<Data> {
@@ -71,10 +73,21 @@ export function advance<Data extends object>(
       if (instance.dueInMs === null || instance.dueInMs > 0) return undefined;
       run.due();
       return run.effects;
+    case 'retry':
+      // While an answer is awaited, a second question could only make it late.
+      if (instance.dueInMs === null || (instance.ask !== null && instance.dueInMs > 0)) return undefined;
+      run.note(run.current.name, 'retried');
+      run.due();
+      return run.effects;
     case 'cancel':
       if (!canRollBack(definition, instance)) return undefined;
       run.note(run.current.name, 'cancelled', input.failure);
       run.rollBack(input.failure);
+      return run.effects;
+    case 'give-up':
+      if (instance.state !== 'running' || !instance.stuck) return undefined;
+      run.note(run.current.name, 'given up', input.failure);
+      run.end('completed', undefined);
       return run.effects;
   }
 }
@@ -190,7 +203,7 @@ class Run<Data extends object> {
     this.effects.sends.push({ command, ask: saga.ask });
   }
 
-  private end(state: 'completed' | 'rolled_back', hook: LocalEffect<Data> | undefined): void {
+  end(state: 'completed' | 'rolled_back', hook: LocalEffect<Data> | undefined): void {
     Object.assign(this.saga, { state, ask: null, attempt: 0, dueInMs: null, stuck: false });
     if (hook) this.local(hook);
   }

@@ -2,6 +2,7 @@ import { Controller, type DynamicModule, Global, type InjectionToken, Module } f
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { type DataOf, SagaReply } from '@caravan/contracts';
 import type { Message } from '@caravan/messaging';
+import { SagaBook } from './saga.book.ts';
 import type { SagaDefinition } from './saga.definition.ts';
 import { SAGA_DEFINITIONS, SagaRunner } from './saga.runner.ts';
 import { SagasRepository } from './sagas.repository.ts';
@@ -41,9 +42,10 @@ export class SagaModule {
           useFactory: options.define as never,
         },
         SagasRepository,
+        SagaBook,
         SagaRunner,
       ],
-      exports: [SagaRunner],
+      exports: [SagaBook, SagaRunner],
     };
   }
 }

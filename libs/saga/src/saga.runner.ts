@@ -15,6 +15,17 @@ type Definition = SagaDefinition<Record<string, unknown>>;
 
 const DUE_EVERY_MS = 500;
 
+/** What somebody who wanted a saga to go on found. */
+export interface Retried {
+  readonly state: SagaState;
+  /** The step it is at. */
+  readonly step: string;
+  /** Whether the step was taken up again; otherwise its answer is still awaited, or it is at its end. */
+  readonly again: boolean;
+  /** Milliseconds that the answer is still awaited for; null when the saga waits for nothing. */
+  readonly waitMs: number | null;
+}
+
 /** Runs sagas in batches: one transaction for all that has arrived, a few statements whatever its size. */
 @Injectable()
 export class SagaRunner implements OnApplicationBootstrap, SagaStarter {
@@ -83,6 +94,35 @@ export class SagaRunner implements OnApplicationBootstrap, SagaStarter {
     this.sagas.update(tx, [saga]);
     await this.perform(tx, [{ saga, effects }]);
     return 'rolling-back';
+  }
+
+  /**
+   * Ends on request a saga that is stuck behind its point of no return, for another one to take over from there.
+   * @returns whether it was one
+   */
+  async giveUp(tx: Tx, type: string, id: string, failure: FailureData): Promise<boolean> {
+    const [saga] = await this.sagas.load(tx, [{ type, id }]);
+    const effects = saga && this.advance(saga, { kind: 'give-up', failure });
+    if (!saga || !effects) return false;
+    this.sagas.update(tx, [saga]);
+    await this.perform(tx, [{ saga, effects }]);
+    return true;
+  }
+
+  /**
+   * Takes up on request, before its pause is over, what a saga is at, and locks it until the transaction ends.
+   * @returns undefined when there is no such saga
+   */
+  async retry(tx: Tx, type: string, id: string): Promise<Retried | undefined> {
+    const [saga] = await this.sagas.load(tx, [{ type, id }]);
+    if (!saga) return undefined;
+    const step = this.definitions.get(type)?.steps[saga.step]?.name ?? type;
+    const effects = this.advance(saga, { kind: 'retry' });
+    if (effects) {
+      this.sagas.update(tx, [saga]);
+      await this.perform(tx, [{ saga, effects }]);
+    }
+    return { state: saga.state, step, again: effects !== undefined, waitMs: saga.dueInMs };
   }
 
   /** Takes in the answers to what was asked; late and repeated ones change nothing. */

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import type { DataOf, ListSagas, OrderHistory, ReplyOf } from '@caravan/contracts';
+import { OperatorActions } from '@caravan/outbox';
+import { SagaBook, type SagaEntry } from '@caravan/saga';
+import type { Order } from './order.ts';
+import { OrdersRepository } from './orders.repository.ts';
+import { remediesFor } from './remedy.ts';
+
+const ACTIONS_SHOWN = 50;
+
+/** How orders went, for those who have to find out why. */
+@Injectable()
+export class HistoriesService {
+  constructor(
+    private readonly orders: OrdersRepository,
+    private readonly book: SagaBook,
+    private readonly actions: OperatorActions,
+  ) {}
+
+  async openSagas({ stuck, limit }: DataOf<typeof ListSagas>): Promise<ReplyOf<typeof ListSagas>> {
+    const entries = await this.book.open({ stuck, limit: limit + 1 });
+    const shown = entries.slice(0, limit);
+    const orders = await this.orders.find([...new Set(shown.map(({ id }) => id))]);
+    const numbers = new Map(orders.map(({ id, number }) => [id, number]));
+    return {
+      sagas: shown.map((entry) => toSaga(entry, numbers.get(entry.id) ?? '')),
+      more: entries.length > limit,
+    };
+  }
+
+  /** @param reference the order's id or its number @returns null when there is no such order */
+  async of(reference: string): Promise<OrderHistory | null> {
+    const order = await this.orders.findByReference(reference);
+    if (!order) return null;
+    const [sagas, timeline, actions] = await Promise.all([
+      this.book.of(order.id),
+      this.book.transitions(order.id),
+      this.actions.list({
+        actions: ['retry', 'compensate'],
+        subject: order.id,
+        limit: ACTIONS_SHOWN,
+      }),
+    ]);
+    return {
+      ...headOf(order),
+      sagas: sagas.map((entry) => toSaga(entry, order.number)),
+      timeline: timeline.map((entry) => ({ ...entry, at: entry.at.toISOString() })),
+      actions,
+      remedies: remediesFor(order, sagas),
+    };
+  }
+}
+
+function headOf({ id, number, status, placedAt, totalMinor, currency, ...order }: Order) {
+  return {
+    id,
+    number,
+    status,
+    placedAt: placedAt.toISOString(),
+    totalMinor,
+    currency,
+    cancelRequested: order.cancelRequested,
+    rejection: order.rejection && `${order.rejection.code}: ${order.rejection.message}`,
+    traceId: order.traceparent.slice(3, 35),
+  };
+}
+
+function toSaga({ id, startedAt, since, dueAt, ...entry }: SagaEntry, number: string) {
+  return {
+    orderId: id,
+    number,
+    ...entry,
+    startedAt: startedAt.toISOString(),
+    since: since.toISOString(),
+    dueAt: dueAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,89 @@
+import { v7 as uuid } from 'uuid';
+import { type DataOf, GetOrders, GetProducts, PlaceOrder } from '@caravan/contracts';
+import type { WireMessage } from '@caravan/messaging';
+import { eventually, Neighbour, startTestService, type TestService } from '@caravan/testing';
+import { ordersEnv } from '../src/orders.env.ts';
+import { OrdersModule } from '../src/orders.module.ts';
+
+export const REFUSAL = {
+  code: 'payments.declined',
+  message: 'The card was declined.',
+  details: { code: 'generic_decline' },
+};
+
+/** Whether a message is about this order. */
+export const of = (id: string) => (message: WireMessage) =>
+  (message.data as { orderId: string }).orderId === id;
+
+export const wish = (change: Partial<DataOf<typeof PlaceOrder>> = {}): DataOf<typeof PlaceOrder> => ({
+  customerId: uuid(),
+  idempotencyKey: uuid(),
+  lines: [{ sku: 'A', quantity: 2 }],
+  paymentMethod: 'pm_card_visa',
+  shippingAddress: { name: 'Ada', line1: 'Street 1', city: 'London', postalCode: 'SW1', country: 'GB' },
+  ...change,
+});
+
+const product = (sku: string) => ({
+  sku,
+  name: sku,
+  description: '',
+  category: '',
+  imageUrl: '',
+  priceMinor: 500,
+  currency: 'EUR',
+  available: 9,
+});
+
+/** The orders service between an inventory and payments that do as they are told. Every sku but `NONE` is sold. */
+export class Street {
+  private constructor(
+    readonly test: TestService,
+    readonly inventory: Neighbour,
+    readonly payments: Neighbour,
+  ) {}
+
+  static async open(): Promise<Street> {
+    const test = await startTestService(OrdersModule, ordersEnv, { ORDER_WAIT_MS: '3000' });
+    const inventory = await Neighbour.start('inventory', test.brokerUrl, {
+      [GetProducts.type]: ({ skus }: DataOf<typeof GetProducts>) => ({
+        products: skus.filter((sku) => sku !== 'NONE').map(product),
+      }),
+    });
+    return new Street(test, inventory, await Neighbour.start('payments', test.brokerUrl));
+  }
+
+  /** Everybody does again what he is told. */
+  calm(): void {
+    this.inventory.behave = () => 'done';
+    this.payments.behave = () => 'done';
+  }
+
+  async close(): Promise<void> {
+    await this.inventory.stop();
+    await this.payments.stop();
+    await this.test.stop();
+  }
+
+  async place(change: Partial<DataOf<typeof PlaceOrder>> = {}) {
+    const reply = await this.test.ask(PlaceOrder, wish(change));
+    if (reply.outcome !== 'placed') throw new Error(`not placed: ${JSON.stringify(reply)}`);
+    return reply.order;
+  }
+
+  async orderNow({ id, customerId }: { id: string; customerId: string }) {
+    return (await this.test.ask(GetOrders, { customerId, ids: [id] })).orders[0]!;
+  }
+
+  /** Waits until the order's checkout or cancellation stands as wanted. */
+  async saga(id: string, type: string, wanted: object): Promise<void> {
+    await eventually(async () => {
+      const { rows } = await this.test.database.query<Record<string, unknown>>(
+        'SELECT state, stuck, ask IS NULL AS paused FROM saga WHERE id = $1 AND type = $2',
+        [id, type],
+      );
+      const other = Object.entries(wanted).filter(([name, value]) => rows[0]?.[name] !== value);
+      if (other.length > 0) throw new Error(`The ${type} is ${JSON.stringify(rows[0])}`);
+    });
+  }
+}

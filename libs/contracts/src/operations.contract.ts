@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { id, instant } from './common.schemas.ts';
+import { request } from './contract.ts';
+
+/**
+ * What operators do to a service, and the trail of it. Every service with a database understands the words that begin
+ * with `operations`: whoever asks says which service is meant.
+ */
+export const ANY_SERVICE = 'operations';
+
+const by = z.string().min(1).max(200);
+const reason = z.string().max(2_000).nullable();
+const deed = z.object({
+  action: z.enum(['redrive', 'drop', 'retry', 'compensate']),
+  /** The message id, or the order's. */
+  subject: z.string().min(1).max(200),
+  /** The message's type and why it died, or the order's number. */
+  about: z.string().max(2_500),
+  by,
+  reason,
+});
+/** `begun`: somebody who was cut off may have left it half done. */
+const outcome = z.enum(['begun', 'done', 'refused']);
+const content = z.base64().nullable();
+
+export const operatorAction = deed.extend({
+  id: z.string(),
+  at: instant,
+  outcome,
+  message: z.string(),
+  content,
+});
+export type OperatorAction = z.infer<typeof operatorAction>;
+
+/** Writes down what is about to be done to dead letters, before it is done. A redrive is `begun`, a drop `done`. */
+export const RecordActions = request(
+  'operations.record-actions',
+  z.object({
+    actions: z
+      .array(deed.extend({ action: z.enum(['redrive', 'drop']), content }))
+      .min(1)
+      .max(64),
+  }),
+  z.object({ ids: z.array(z.string()) }),
+);
+
+/** What was begun is done. */
+export const ConcludeActions = request(
+  'operations.conclude-actions',
+  z.object({ ids: z.array(z.string()).min(1).max(64) }),
+  z.object({}),
+);
+
+/** Newest first; with their content when one subject is asked for. */
+export const ListActions = request(
+  'operations.list-actions',
+  z.object({
+    actions: z.array(deed.shape.action),
+    /** A message id, an order's id or its number. */
+    subject: z.string().nullable(),
+    limit: z.int().min(1).max(1_000),
+  }),
+  z.object({ actions: z.array(operatorAction) }),
+);
+
+/** An order by its id or by the number that people read out. */
+const orderReference = z.union([id, z.string().regex(/^cv-\d{6,15}$/i)]);
+
+const operation = z.object({ order: orderReference, by, reason });
+/** `message` is in words for the operator; `refused` has changed nothing. */
+const verdict = z.object({ outcome: z.enum(['done', 'refused', 'not-found']), message: z.string() });
+export type Operation = z.infer<typeof operation>;
+export type OperationVerdict = z.infer<typeof verdict>;
+
+/** Takes up at once what the order's open saga is pausing before. */
+export const RetrySaga = request('orders.retry-saga', operation, verdict);
+/** Takes an order back: its checkout before the point of no return, by a cancellation afterwards. */
+export const RollBackOrder = request('orders.roll-back-order', operation, verdict);
+
+const saga = z.object({
+  orderId: id,
+  number: z.string(),
+  type: z.string(),
+  state: z.enum(['running', 'undoing', 'completed', 'rolled_back']),
+  /** The step it is at. */
+  step: z.string(),
+  /** How often the step failed. */
+  attempt: z.int(),
+  /** The step has failed so often that somebody should look; it goes on being tried. */
+  stuck: z.boolean(),
+  /** For an answer, for the next attempt, or for nothing any more. */
+  waitsFor: z.enum(['answer', 'retry']).nullable(),
+  startedAt: instant,
+  /** When it came to its step. */
+  since: instant,
+  dueAt: instant.nullable(),
+  lastFailure: z.string().nullable(),
+});
+export type SagaData = z.infer<typeof saga>;
+
+/** The open sagas, stuck ones first, then oldest first. */
+export const ListSagas = request(
+  'orders.list-sagas',
+  z.object({ stuck: z.boolean(), limit: z.int().min(1).max(1_000) }),
+  z.object({ sagas: z.array(saga), more: z.boolean() }),
+);
+
+const history = z.object({
+  id,
+  number: z.string(),
+  status: z.string(),
+  placedAt: instant,
+  totalMinor: z.int(),
+  currency: z.string(),
+  cancelRequested: z.boolean(),
+  rejection: z.string().nullable(),
+  /** 32 hex digits, as in every log line about it. */
+  traceId: z.string(),
+  sagas: z.array(saga.extend({ data: z.unknown() })),
+  timeline: z.array(
+    z.object({
+      at: instant,
+      type: z.string(),
+      step: z.string(),
+      outcome: z.string(),
+      detail: z.string().nullable(),
+    }),
+  ),
+  actions: z.array(operatorAction),
+  /** What an operator can do now; empty when there is nothing. */
+  remedies: z.array(z.object({ action: z.enum(['retry', 'compensate']), effect: z.string() })),
+});
+export type OrderHistory = z.infer<typeof history>;
+
+/** Everything that is known of how one order went. */
+export const ShowSagas = request(
+  'orders.show-sagas',
+  z.object({ order: orderReference }),
+  z.object({ history: history.nullable() }),
+);

@@ -1,0 +1,13 @@
+/** Names on the broker, all made from the service's. */
+export const workQueue = (service: string) => service;
+export const requestQueue = (service: string) => `${service}.rpc`;
+export const deadLetterQueue = (service: string) => `${service}.dead`;
+
+/** What a dead letter says of itself, as AMQP headers. */
+export const DEAD_LETTER = {
+  reason: 'x-reason',
+  attempts: 'x-attempts',
+  type: 'x-type',
+  service: 'x-service',
+  diedAt: 'x-died-at',
+} as const;

@@ -1,0 +1,81 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { UnitOfWork } from '@caravan/outbox';
+import type { SagaDefinition } from './saga.definition.ts';
+import type { SagaState } from './saga.machine.ts';
+import { SAGA_DEFINITIONS } from './saga.runner.ts';
+
+/** A saga as people look at it. */
+export interface SagaEntry {
+  readonly type: string;
+  readonly id: string;
+  readonly state: SagaState;
+  /** Name of the step it is at, or was at when it ended. */
+  readonly step: string;
+  /** How often the step failed. */
+  readonly attempt: number;
+  readonly stuck: boolean;
+  /** For an answer, or for the next attempt; null at its end. */
+  readonly waitsFor: 'answer' | 'retry' | null;
+  readonly startedAt: Date;
+  /** When it came to its step. */
+  readonly since: Date;
+  readonly dueAt: Date | null;
+  readonly lastFailure: string | null;
+  readonly data: Record<string, unknown>;
+}
+
+export interface SagaTransition {
+  readonly at: Date;
+  readonly type: string;
+  readonly step: string;
+  readonly outcome: string;
+  readonly detail: string | null;
+}
+
+type Row = Omit<SagaEntry, 'step' | 'waitsFor'> & { step: number; ask: string | null };
+
+/** What does not lead to another step. */
+const STAYS = `'failed', 'undo failed', 'stuck', 'retried'`;
+const ENTRY = `
+  SELECT type, id, state, step, ask, attempt, stuck, data, started_at AS "startedAt", due_at AS "dueAt",
+    COALESCE((SELECT at FROM saga_transition t WHERE t.saga_id = saga.id AND t.type = saga.type
+      AND outcome NOT IN (${STAYS}) ORDER BY t.id DESC LIMIT 1), started_at) AS since,
+    (SELECT detail FROM saga_transition t WHERE t.saga_id = saga.id AND t.type = saga.type
+      AND detail IS NOT NULL ORDER BY t.id DESC LIMIT 1) AS "lastFailure"
+  FROM saga`;
+const OPEN = `${ENTRY} WHERE due_at IS NOT NULL AND (stuck OR NOT $1) ORDER BY stuck DESC, started_at LIMIT $2`;
+const OF = `${ENTRY} WHERE id = $1 ORDER BY started_at`;
+const TRANSITIONS = `SELECT type, at, step, outcome, detail FROM saga_transition WHERE saga_id = $1 ORDER BY id`;
+
+/** Tells people how sagas stand; changes nothing. */
+@Injectable()
+export class SagaBook {
+  constructor(
+    private readonly work: UnitOfWork,
+    @Inject(SAGA_DEFINITIONS) private readonly definitions: SagaDefinition<never>[],
+  ) {}
+
+  /** Those that are not at their end: stuck ones first, then oldest first. */
+  async open({ stuck, limit }: { stuck: boolean; limit: number }): Promise<SagaEntry[]> {
+    return (await this.work.read<Row>(OPEN, [stuck, limit])).map((row) => this.toEntry(row));
+  }
+
+  /** The sagas of one id, in the order of their beginning. */
+  async of(id: string): Promise<SagaEntry[]> {
+    return (await this.work.read<Row>(OF, [id])).map((row) => this.toEntry(row));
+  }
+
+  /** Everything that happened to the sagas of one id, in order. */
+  transitions(id: string): Promise<SagaTransition[]> {
+    return this.work.read(TRANSITIONS, [id]);
+  }
+
+  private toEntry({ step, ask, ...row }: Row): SagaEntry {
+    const { steps } = this.definitions.find(({ type }) => type === row.type) ?? { steps: [] };
+    return {
+      ...row,
+      step: (steps[step] ?? steps.at(-1))?.name ?? row.type,
+      waitsFor: row.dueAt === null ? null : ask === null ? 'retry' : 'answer',
+    };
+  }
+}
