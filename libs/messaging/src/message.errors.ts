@@ -31,6 +31,14 @@ export class UnconfirmedError extends Error {
   }
 }
 
+/** The broker has not taken this message: a queue that it is for is full. Others may pass. */
+export class RefusedError extends UnconfirmedError {
+  constructor() {
+    super('a queue refused it, because it is full');
+    this.name = 'RefusedError';
+  }
+}
+
 /**
  * Whether an error tells of something that is away (a database, another service) and not of the work itself: doing the
  * same again later is right, doing it again in smaller pieces is not.

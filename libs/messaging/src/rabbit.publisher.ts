@@ -1,6 +1,6 @@
 import type { ChannelModel, ConfirmChannel, Message as Delivery } from 'amqplib';
 import { contractOf, hasSubscriber, SagaReply } from '@caravan/contracts';
-import { UnconfirmedError, UnroutableError } from './message.errors.ts';
+import { RefusedError, UnconfirmedError, UnroutableError } from './message.errors.ts';
 import { type ChannelUser, closeQuietly, type RabbitConnection } from './rabbit.connection.ts';
 import { EXCHANGE } from './topology.ts';
 import { MAX_BATCH, MAX_BODY_BYTES, type OutgoingMessage } from './wire.ts';
@@ -107,7 +107,7 @@ export class RabbitPublisher implements ChannelUser {
           contentType: 'application/json',
           ...(expiration !== undefined && { expiration }),
         },
-        (error: unknown) => entry.settle(error ? new UnconfirmedError('nacked') : undefined),
+        (error: unknown) => entry.settle(error ? new RefusedError() : undefined),
       );
     });
   }

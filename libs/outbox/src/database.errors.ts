@@ -2,38 +2,64 @@ import { TransientError } from '@caravan/messaging';
 
 /** Refused because of what others did at the same time; doing the whole transaction again is right. PostgreSQL, appendix A. */
 const CONFLICT = new Set(['40001', '40P01', '55P03']);
-/** The server is away, starting, stopping or full. Classes 08, 53 and 57P. */
-const AWAY = new Set(['57P01', '57P02', '57P03', '53300', '25P03', '57014']);
-const SOCKET = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
+/**
+ * Classes of errors that tell of the server and not of what it was asked: connection, read-only or idle too long, a password that
+ * is being rotated, out of room (disk, memory, connections), interrupted or shutting down, input and output.
+ */
+const AWAY = new Set(['08', '25', '28', '53', '57', '58']);
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+const SOCKET = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EMFILE',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_WRITE_AFTER_END',
+]);
+const CLIENT =
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|connection error|not queryable|Driver not Connected/i;
 
 interface DatabaseError extends Error {
   readonly code?: string;
   readonly driverError?: { readonly code?: string };
 }
 
-const codeOf = (error: unknown): string | undefined =>
-  (error as DatabaseError)?.driverError?.code ?? (error as DatabaseError)?.code;
+const codeOf = (error: unknown): string =>
+  (error as DatabaseError)?.driverError?.code ?? (error as DatabaseError)?.code ?? '';
 
 export function isConflict(error: unknown): boolean {
-  return CONFLICT.has(codeOf(error) ?? '');
+  return CONFLICT.has(codeOf(error));
 }
 
 /** The database could not be asked, as opposed to: it refused what it was asked. */
 export function isAway(error: unknown): boolean {
-  const code = codeOf(error) ?? '';
-  if (AWAY.has(code) || SOCKET.has(code) || /^08...$/.test(code)) return true;
+  const code = codeOf(error);
+  if (SOCKET.has(code)) return true;
+  if (SQLSTATE.test(code)) return AWAY.has(code.slice(0, 2));
   const { name, message } = (error ?? {}) as Error;
-  return (
-    name === 'QueryRunnerAlreadyReleasedError' ||
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Driver not Connected/i.test(
-      message ?? '',
-    )
-  );
+  return name === 'QueryRunnerAlreadyReleasedError' || CLIENT.test(message ?? '');
 }
 
-/** Errors that are nobody's fault become a TransientError, so that messages wait and requests are refused politely. */
+/** The database was asked and said no: what was asked for has not happened. */
+export function isRefusal(error: unknown): boolean {
+  return SQLSTATE.test(codeOf(error)) && !isAway(error);
+}
+
+/**
+ * Errors that are nobody's fault become a TransientError, so that messages wait and requests are refused politely.
+ * @param outcomeUnknown whether the work may have been done all the same
+ */
 export function translated(error: unknown, outcomeUnknown = false): unknown {
-  if (isAway(error) || isConflict(error))
-    return new TransientError(`The database: ${(error as Error).message}`, { cause: error, outcomeUnknown });
-  return error;
+  if (error instanceof TransientError) {
+    if (error.outcomeUnknown === outcomeUnknown) return error;
+    return new TransientError(error.message, { cause: error, outcomeUnknown });
+  }
+  if (!isAway(error) && !isConflict(error)) return error;
+  return new TransientError(`The database: ${(error as Error).message}`, { cause: error, outcomeUnknown });
 }

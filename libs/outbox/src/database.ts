@@ -14,7 +14,8 @@ export interface DatabaseOptions {
 const LIMITS = {
   statement_timeout: 15_000,
   lock_timeout: 5_000,
-  idle_in_transaction_session_timeout: 60_000,
+  // A process that was stopped in the middle of a transaction must not hold its rows for long. Longer than the wait for a confirm.
+  idle_in_transaction_session_timeout: 20_000,
   // A server that vanished without a word ends no statement: the client gives up by itself.
   query_timeout: 20_000,
 };
@@ -65,7 +66,8 @@ export async function openDatabase(
       ...migrations,
     ] as MixedList<Function>,
     poolSize: 2,
-    extra: LIMITS,
+    // A migration takes what it takes; it must not wait long for a lock, because the whole table waits behind it.
+    extra: { lock_timeout: LIMITS.lock_timeout },
   });
   for (let attempt = 0; ; attempt++) {
     try {

@@ -1,19 +1,20 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { MESSAGE_TRANSPORT, type Transport } from '@caravan/messaging';
+import { MESSAGE_TRANSPORT, RefusedError, type Transport, UnroutableError } from '@caravan/messaging';
 import { faultPoint, Lifecycle } from '@caravan/platform';
 import type { OutboxRow } from './unit.of.work.ts';
 
 /** Rows younger than this are on their way by the eager path; only older ones are the poller's business. */
-const POLL = { everyMs: 1_000, olderThanMs: 2_000, rows: 500 };
+const POLL = { everyMs: 1_000, olderThanMs: 2_000, rows: 500, afterRefusalMs: 5_000 };
 const DELETE = { everyMs: 25, rows: 500 };
 /** Beyond so many unconfirmed rows new ones are left to the poller, so that a broker that is away does not fill the memory. */
 const MAX_IN_FLIGHT = 20_000;
+/** No message comes again after so long, unless an operator brings it; then its effect may happen again. */
 const PRUNE = { everyMs: 60_000, keep: '7 days', rows: 10_000 };
 
 const TAKE_OLD = `
   SELECT id AS "rowId", message_id AS id, type, routing_key AS "routingKey", body FROM outbox
-  WHERE created_at < now() - make_interval(secs => $1) ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED`;
+  WHERE created_at < now() - make_interval(secs => $1) AND id > $2 ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED`;
 const FORGET = `DELETE FROM outbox WHERE id = ANY($1::bigint[])`;
 const PRUNE_INBOX = `
   DELETE FROM inbox WHERE message_id IN (SELECT message_id FROM inbox WHERE consumed_at < now() - $1::interval LIMIT $2)`;
@@ -33,6 +34,7 @@ export class OutboxRelay implements OnModuleInit {
   private inFlight = 0;
   private timers: NodeJS.Timeout[] = [];
   private polling = false;
+  private pollAgainAt = 0;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -45,6 +47,7 @@ export class OutboxRelay implements OnModuleInit {
       setInterval(() => void this.poll(), POLL.everyMs),
       setInterval(() => void this.prune(), PRUNE.everyMs),
     ];
+    void this.prune();
     this.lifecycle.onDrain('outgoing', () => this.drain());
   }
 
@@ -87,10 +90,11 @@ export class OutboxRelay implements OnModuleInit {
 
   /** Publishes what the eager path left behind. Several replicas may do this at once: rows are locked, locked ones skipped. */
   private async poll(): Promise<void> {
-    if (this.polling || this.lifecycle.draining) return;
+    if (this.polling || this.lifecycle.draining || performance.now() < this.pollAgainAt) return;
     this.polling = true;
     try {
-      while ((await this.pollOnce()) === POLL.rows);
+      let after: string | undefined = '0';
+      while (after !== undefined && !this.lifecycle.draining) after = await this.pollOnce(after);
     } catch (error) {
       this.log.warn(`The outbox could not be polled: ${(error as Error).message}`);
     } finally {
@@ -98,25 +102,39 @@ export class OutboxRelay implements OnModuleInit {
     }
   }
 
-  private async pollOnce(): Promise<number> {
+  /**
+   * Publishes some of the rows after `after`; those that a queue refuses stay, and do not keep back the ones behind them.
+   * @returns the last of them when there may be more; undefined when there are none, or nothing leaves at the moment
+   */
+  private async pollOnce(after: string): Promise<string | undefined> {
     return this.dataSource.transaction(async (manager) => {
-      const rows: OutboxRow[] = await manager.query(TAKE_OLD, [POLL.olderThanMs / 1_000, POLL.rows]);
-      if (rows.length === 0) return 0;
+      const rows: OutboxRow[] = await manager.query(TAKE_OLD, [POLL.olderThanMs / 1_000, after, POLL.rows]);
+      if (rows.length === 0) return undefined;
       const results = await this.transport.publish(rows);
       const published = rows.filter((_, i) => results[i]?.status === 'fulfilled').map((row) => row.rowId);
       await faultPoint('outbox.before-mark');
       await manager.query(FORGET, [published]);
-      const failed = results.find((result) => result.status === 'rejected');
-      if (failed)
+      const failures = results.filter((result) => result.status === 'rejected');
+      if (failures.length > 0) {
+        if (failures.some(({ reason }) => isAboutOne(reason)))
+          this.pollAgainAt = performance.now() + POLL.afterRefusalMs;
         this.log.warn(
-          `${rows.length - published.length} of ${rows.length} waiting message(s) did not leave: ${String(failed.reason)}`,
+          `${failures.length} of ${rows.length} waiting message(s) did not leave: ${String(failures[0]!.reason)}`,
         );
-      return failed ? 0 : rows.length;
+      }
+      const nothingLeaves = failures.some(({ reason }) => !isAboutOne(reason));
+      return nothingLeaves || rows.length < POLL.rows ? undefined : rows.at(-1)!.rowId;
     });
   }
 
   private async prune(): Promise<void> {
-    await this.dataSource.query(PRUNE_INBOX, [PRUNE.keep, PRUNE.rows]).catch(() => undefined);
+    try {
+      let pruned: number;
+      do [, pruned] = await this.dataSource.query<[unknown, number]>(PRUNE_INBOX, [PRUNE.keep, PRUNE.rows]);
+      while (pruned === PRUNE.rows);
+    } catch (error) {
+      this.log.warn(`The inbox could not be pruned: ${(error as Error).message}`);
+    }
   }
 
   private async drain(): Promise<void> {
@@ -131,3 +149,7 @@ export class OutboxRelay implements OnModuleInit {
     void work.finally(() => this.work.delete(work));
   }
 }
+
+/** It tells of the queue that one message is for, not of the broker. */
+const isAboutOne = (reason: unknown): boolean =>
+  reason instanceof RefusedError || reason instanceof UnroutableError;

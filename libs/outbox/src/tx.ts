@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import { v7 as uuid } from 'uuid';
 import { type Contract, contractOf, type DataOf, Failure, SagaReply } from '@caravan/contracts';
-import { type Message, type OutgoingMessage, replyKey } from '@caravan/messaging';
+import { MAX_BODY_BYTES, type Message, type OutgoingMessage, replyKey } from '@caravan/messaging';
 import { currentContext, sabotaged } from '@caravan/platform';
 
 /** Where the answer to a saga's command goes; a message is one, and so is what was kept of it in a table. */
@@ -104,6 +104,9 @@ export class Tx {
 
   private add(type: string, routingKey: string, rest: object): void {
     const id = uuid();
-    this.outgoing.push({ id, type, routingKey, body: JSON.stringify({ id, type, ...rest }) });
+    const body = JSON.stringify({ id, type, ...rest });
+    if (Buffer.byteLength(body) > MAX_BODY_BYTES)
+      throw new Error(`${type} is too large for a message: send where to find it instead, not all of it`);
+    this.outgoing.push({ id, type, routingKey, body });
   }
 }

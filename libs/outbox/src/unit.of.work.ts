@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Message } from '@caravan/messaging';
+import { type Message, TransientError } from '@caravan/messaging';
 import { faultPoint, sabotaged } from '@caravan/platform';
-import { isConflict, translated } from './database.errors.ts';
+import { isConflict, isRefusal, translated } from './database.errors.ts';
 import { OutboxRelay } from './outbox.relay.ts';
 import { prepared, Tx } from './tx.ts';
 
@@ -31,14 +31,18 @@ export class UnitOfWork {
   /**
    * Runs `work` in one transaction, again from its start when the database refuses it because of a conflict, so it must have no effect
    * outside of the transaction. What it publishes is written with it and leaves right after the commit.
-   * @throws TransientError when the database is away; whatever `work` throws, rolled back
+   * @param options.idempotent doing `work` twice is doing it once: it is also run again when the connection broke at COMMIT
+   * @throws TransientError when the database is away, `outcomeUnknown` if it may have been done; whatever `work` throws, rolled back
    */
-  async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  async run<T>(work: (tx: Tx) => Promise<T>, options: { idempotent?: boolean } = {}): Promise<T> {
+    let outcomeUnknown = false;
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.attempt(work);
       } catch (error) {
-        if (!isConflict(error) || attempt === ATTEMPTS) throw translated(error);
+        outcomeUnknown ||= error instanceof TransientError && error.outcomeUnknown;
+        const again = isConflict(error) || (outcomeUnknown && options.idempotent);
+        if (!again || attempt === ATTEMPTS) throw translated(error, outcomeUnknown);
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * 2 ** attempt));
       }
     }
@@ -49,15 +53,18 @@ export class UnitOfWork {
     messages: readonly M[],
     work: (fresh: M[], tx: Tx) => Promise<void>,
   ): Promise<void> {
-    return this.run(async (tx) => {
-      const entered = await tx.query<{ message_id: string }>(ENTER_INBOX, [
-        messages.map((message) => message.id),
-      ]);
-      const fresh = new Set(entered.map((row) => row.message_id));
-      // A message may stand twice in one batch: the first one counts.
-      const once = messages.filter((message) => fresh.delete(message.id) || sabotaged('inbox-off'));
-      if (once.length > 0) await work(once, tx);
-    });
+    return this.run(
+      async (tx) => {
+        const entered = await tx.query<{ message_id: string }>(ENTER_INBOX, [
+          messages.map((message) => message.id),
+        ]);
+        const fresh = new Set(entered.map((row) => row.message_id));
+        // A message may stand twice in one batch: the first one counts.
+        const once = messages.filter((message) => fresh.delete(message.id) || sabotaged('inbox-off'));
+        if (once.length > 0) await work(once, tx);
+      },
+      { idempotent: true },
+    );
   }
 
   /**
@@ -85,32 +92,46 @@ export class UnitOfWork {
     }
   }
 
-  /** Statements leave in one packet where nobody waits for an answer in between: BEGIN with the first, COMMIT with the last. */
   private async attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const client = await this.connect();
-    let asked = false;
+    const tx = new Tx(client);
+    let done: { result: T; rows: OutboxRow[] };
     try {
-      const tx = new Tx(client);
-      const result = await work(tx).catch((error: unknown) => {
-        // The first that failed is the cause; those after it only say that the transaction is over.
-        return tx.answered().then(() => Promise.reject(error));
-      });
-      const written = write(tx);
-      written.catch(() => undefined);
-      const fault = faultPoint('transaction.before-commit');
-      if (fault) await fault;
-      asked = true;
+      done = await this.within(tx, client, work);
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    } finally {
+      client.release();
+    }
+    if (done.rows.length > 0) this.relay.publishSoon(done.rows);
+    for (const hook of tx.commitHooks) hook();
+    return done.result;
+  }
+
+  /** Statements leave in one packet where nobody waits for an answer in between: BEGIN with the first, COMMIT with the last. */
+  private async within<T>(
+    tx: Tx,
+    client: PoolClient,
+    work: (tx: Tx) => Promise<T>,
+  ): Promise<{ result: T; rows: OutboxRow[] }> {
+    const result = await work(tx).catch((error: unknown) => {
+      // The first that failed is the cause; those after it only say that the transaction is over.
+      return tx.answered().then(() => Promise.reject(error));
+    });
+    const written = write(tx);
+    written.catch(() => undefined);
+    const fault = faultPoint('transaction.before-commit');
+    if (fault) await fault;
+    try {
       const committed = client.query('COMMIT');
       const [rows] = await Promise.all([written, tx.answered(), committed]);
       await faultPoint('transaction.after-commit');
-      client.release();
-      if (rows.length > 0) this.relay.publishSoon(rows);
-      for (const hook of tx.commitHooks) hook();
-      return result;
+      return { result, rows };
     } catch (error) {
-      await client.query('ROLLBACK').catch(() => undefined);
-      client.release();
-      throw asked ? translated(error, !isConflict(error)) : error;
+      if (isRefusal(error)) throw error;
+      const said = `The database, at COMMIT: ${(error as Error).message}`;
+      throw new TransientError(said, { cause: error, outcomeUnknown: true });
     }
   }
 

@@ -108,24 +108,27 @@ export class TestService {
   }
 }
 
+type Settings = Record<string, string>;
+
 /**
  * Starts a service in this process on a database of its own and on this Jest worker's own virtual host, emptied first.
  * Needs TEST_DATABASE_URL (of an administrator) and TEST_RABBITMQ_URL, which `npm test` provides.
+ * @param settings what it reads from the environment beyond that; a function is given the servers, and may put something between
  */
 export async function startTestService(
   module: Type,
   env: ServiceEnv,
-  settings: Record<string, string> = {},
+  settings: Settings | ((servers: Settings) => Promise<Settings>) = {},
 ): Promise<TestService> {
   const rabbitUrl = workerVhost(required('TEST_RABBITMQ_URL'));
   const databaseUrl = await createDatabase(required('TEST_DATABASE_URL'), env.service);
+  const servers = { DATABASE_URL: databaseUrl, RABBITMQ_URL: rabbitUrl };
   const source = {
     NODE_ENV: 'test',
     LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'fatal',
     MANAGEMENT_PORT: '0',
-    DATABASE_URL: databaseUrl,
-    RABBITMQ_URL: rabbitUrl,
-    ...settings,
+    ...servers,
+    ...(typeof settings === 'function' ? await settings(servers) : settings),
   };
   const start = () => runService(module, env, { source });
   const transport = new RabbitTransport(rabbitUrl, 'tests', 1);

@@ -1,0 +1,168 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { v7 as uuid } from 'uuid';
+import { GetOrders, GetProducts, OrderConfirmed, ReservationOverdue } from '@caravan/contracts';
+import { MessageClient } from '@caravan/messaging';
+import { UnitOfWork } from '@caravan/outbox';
+import { eventually, startTestService, type TestService } from '@caravan/testing';
+import { isCommit, Proxy } from '../../../chaos/tools/proxy.ts';
+import { SubjectModule, subjectEnv } from './subject.ts';
+
+let test: TestService;
+let work: UnitOfWork;
+let database: Proxy;
+let broker: Proxy;
+
+beforeAll(async () => {
+  test = await startTestService(SubjectModule, subjectEnv, async ({ DATABASE_URL, RABBITMQ_URL }) => {
+    database = await Proxy.open({ host: '127.0.0.1', port: Number(new URL(DATABASE_URL!).port) });
+    broker = await Proxy.open({ host: '127.0.0.1', port: Number(new URL(RABBITMQ_URL!).port) });
+    return { DATABASE_URL: through(database, DATABASE_URL!), RABBITMQ_URL: through(broker, RABBITMQ_URL!) };
+  });
+  work = test.service.app.get(UnitOfWork);
+});
+afterEach(() => {
+  database.heal();
+  broker.heal();
+});
+afterAll(async () => {
+  await test?.stop();
+  await Promise.all([database.close(), broker.close()]);
+});
+
+function through(proxy: Proxy, url: string): string {
+  const own = new URL(url);
+  own.host = `127.0.0.1:${proxy.port}`;
+  return own.toString();
+}
+const away = (proxy: Proxy) => {
+  proxy.refusing = true;
+  proxy.cut();
+};
+const ask = () => test.ask(GetOrders, { customerId: uuid(), ids: [] });
+const send = async (ids: string[]) => test.send(ReservationOverdue, ...ids.map((orderId) => ({ orderId })));
+const ids = (count: number) => Array.from({ length: count }, () => uuid());
+/** Each had its effect once, at its first attempt: none was parked meanwhile. */
+const allOnce = (orders: string[]) =>
+  eventually(async () => {
+    const sql = 'SELECT n, attempt FROM effect WHERE id = ANY($1)';
+    expect((await test.database.query(sql, [orders])).rows).toEqual(orders.map(() => ({ n: 1, attempt: 1 })));
+  }, 20_000);
+const say = (orderId: string, options?: { idempotent: boolean }) =>
+  work.run(async (tx) => {
+    await tx.query('INSERT INTO effect (id) VALUES ($1) ON CONFLICT DO NOTHING', [orderId]);
+    const rest = { number: 'CV-1', customerId: uuid(), lines: [], totalMinor: 0, currency: 'EUR' };
+    tx.publish(OrderConfirmed, { orderId, ...rest });
+  }, options);
+const saidOf = (orderId: string) => test.said(OrderConfirmed).filter((data) => data.orderId === orderId);
+
+describe('a database that is away', () => {
+  it('makes requests unavailable and messages wait, however long, without an attempt being counted', async () => {
+    const orders = ids(20);
+    away(database);
+    await send(orders);
+    await expect(ask()).rejects.toMatchObject({ code: 'caravan.unavailable' });
+    await eventually(async () => await expect(ask()).rejects.toMatchObject({ code: 'caravan.unavailable' }));
+    database.heal();
+    await allOnce(orders);
+    await eventually(ask);
+  });
+
+  it('and comes back without its sessions has lost no effect and doubled none', async () => {
+    const orders = ids(100);
+    const sending = orders.map((id) => send([id]));
+    for (let i = 0; i < 5; i++) {
+      await test.database.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'orders'`,
+      );
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await Promise.all(sending);
+    await allOnce(orders);
+  });
+
+  it.each(['before', 'after'] as const)('at COMMIT, %s it: a message has its effect once', async (when) => {
+    const orders = ids(3);
+    const before = database.cuts;
+    database.rules.push({ direction: 'to-server', matches: isCommit, when, times: 1 });
+    await send(orders);
+    await allOnce(orders);
+    await eventually(() => expect(database.cuts).toBe(before + 1));
+  });
+
+  it.each(['before', 'after'] as const)(
+    'at COMMIT, %s it: nobody claims to know, unless doing it again tells',
+    async (when) => {
+      const [once, again] = [uuid(), uuid()];
+      database.rules.push({ direction: 'to-server', matches: isCommit, when, times: 1 });
+      await expect(say(once)).rejects.toMatchObject({ name: 'TransientError', outcomeUnknown: true });
+      database.rules.push({ direction: 'to-server', matches: isCommit, when, times: 1 });
+      await say(again, { idempotent: true });
+      await eventually(() => expect(saidOf(again).length).toBeGreaterThan(0));
+      await eventually(() => expect(saidOf(once)).toHaveLength(when === 'after' ? 1 : 0));
+    },
+  );
+
+  it('whose connections are all taken is unavailable, and nothing hangs', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const holding = Array.from({ length: 4 }, () => work.run(() => held));
+    await expect(ask()).rejects.toMatchObject({ code: 'caravan.unavailable' });
+    release();
+    await Promise.all(holding);
+    await ask();
+  });
+
+  it('whose rows are locked for long makes a message wait, without an attempt being counted', async () => {
+    const [order] = ids(1);
+    const client = await test.database.connect();
+    await client.query('BEGIN; LOCK TABLE effect');
+    await send([order!]);
+    // Until PostgreSQL has given up waiting at least once.
+    await eventually(async () => {
+      const { rows } = await test.database.query(
+        `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND now() - query_start > interval '4.5 s'`,
+      );
+      expect(rows).toHaveLength(1);
+    });
+    await client.query('SELECT pg_sleep(1)');
+    await client.query('ROLLBACK');
+    client.release();
+    await allOnce([order!]);
+  });
+});
+
+/** A method of class 10 on channel 0, as the broker sends it when an alarm begins (60, with a reason) and ends (61). */
+const frame = (method: 60 | 61) => {
+  const payload = Buffer.from([0, 10, 0, method, ...(method === 60 ? [3, ...Buffer.from('low')] : [])]);
+  const size = Buffer.alloc(4);
+  size.writeUInt32BE(payload.length);
+  return Buffer.concat([Buffer.from([1, 0, 0]), size, payload, Buffer.from([0xce])]);
+};
+
+describe('a broker', () => {
+  const client = () => test.service.app.get(MessageClient, { strict: false });
+  const unsent = () => client().ask(GetProducts, { skus: [] }, { within: 300 });
+
+  it('that is away keeps nothing back: what was said waits in the outbox, requests end as unavailable', async () => {
+    const order = uuid();
+    away(broker);
+    await say(order);
+    await expect(unsent()).rejects.toMatchObject({ code: 'caravan.unavailable' });
+    expect(saidOf(order)).toHaveLength(0);
+    broker.heal();
+    await eventually(() => expect(saidOf(order)).toHaveLength(1), 20_000);
+    await eventually(ask);
+  });
+
+  it('that is blocked by an alarm is waited for in the outbox; requests end as unavailable, and go on after it', async () => {
+    const order = uuid();
+    for (const { client: line } of broker.lines) line.write(frame(60));
+    await eventually(() => expect(unsent()).rejects.toMatchObject({ code: 'caravan.unavailable' }));
+    await say(order);
+    const patient = client().ask(GetProducts, { skus: [] }, { within: 1_000 });
+    for (const { client: line } of broker.lines) line.write(frame(61));
+    // It was sent at last, and nobody is there to answer.
+    await expect(patient).rejects.toMatchObject({ code: 'caravan.deadline-exceeded' });
+    await eventually(() => expect(saidOf(order)).toHaveLength(1));
+  });
+});
