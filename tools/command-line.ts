@@ -96,7 +96,9 @@ export function usageOf({ call, about, flags, words }: Command): string[] {
     ([name, { value, help }]) => [`--${name}${value ? ` ${value}` : ''}`, help ?? ''] as const,
   );
   const width = Math.max(...rows.map(([flag]) => flag.length));
-  const form = [call, '--', words?.form ?? '', '[flags]'].filter((word) => word !== '').join(' ');
+  const form = [call, ...(call.includes(' -- ') ? [] : ['--']), words?.form ?? '', '[flags]']
+    .filter((word) => word !== '')
+    .join(' ');
   return [
     `Usage: ${form}`,
     `  ${about}`,

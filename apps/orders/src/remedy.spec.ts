@@ -27,7 +27,7 @@ describe('what an operator can do', () => {
     expect(remediesFor(confirmed, [checkout(paused)])).toEqual([
       {
         action: 'retry',
-        effect: 'takes up "capture payment" of the checkout now instead of at 10:20:30 UTC',
+        effect: 'takes up "capture payment" of the checkout now instead of at 2026-01-01 10:20:30 UTC',
       },
       { action: 'compensate', effect: 'begins a cancellation as soon as "capture payment" is done' },
     ]);

@@ -20,7 +20,7 @@ export function remediesFor(
   const remedies: Remedy[] = [];
   const paused = sagas.find(({ waitsFor }) => waitsFor === 'retry');
   if (paused) {
-    const when = paused.dueAt?.toISOString().slice(11, 19) ?? '';
+    const when = paused.dueAt?.toISOString().slice(0, 19).replace('T', ' ') ?? '';
     remedies.push({
       action: 'retry',
       effect: `takes up "${paused.step}" of the ${paused.type} now instead of at ${when} UTC`,

@@ -2,3 +2,4 @@
 export { eventually } from './eventually.ts';
 export { type Behaviour, Neighbour } from './neighbour.ts';
 export { startTestService, TestService } from './test.service.ts';
+export { Operator } from './operator.ts';

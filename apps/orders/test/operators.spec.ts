@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { userInfo } from 'node:os';
+import { v7 as uuid } from 'uuid';
+import { eventually, Operator } from '@caravan/testing';
+import { of, REFUSAL, Street } from './street.ts';
+
+let street: Street;
+let operator: Operator;
+
+beforeAll(async () => {
+  street = await Street.open();
+  operator = new Operator(street.test.brokerUrl);
+});
+afterAll(() => street?.close());
+beforeEach(() => street.calm());
+
+/** An order whose capture was refused, and whose next attempt is a day away. */
+async function pausedOrder() {
+  street.payments.behave = ({ type }) => (type === 'payments.capture-payment' ? REFUSAL : 'done');
+  const order = await street.place();
+  await street.saga(order.id, 'checkout', { paused: true });
+  await street.test.database.query(`UPDATE saga SET due_at = now() + interval '1 day' WHERE id = $1`, [
+    order.id,
+  ]);
+  street.calm();
+  return order;
+}
+
+describe('npm run saga', () => {
+  it('finds a paused checkout, shows why it pauses, and takes it up again', async () => {
+    const { id, number } = await pausedOrder();
+    const { stdout: listed } = await operator.run('saga', 'list');
+    expect(listed).toMatch(new RegExp(`${id} +${number} +checkout +running +capture payment, failed 1×`));
+    const { stdout: shown } = await operator.run('saga', 'show', number.toLowerCase());
+    expect(shown).toMatch(/capture payment +failed +payments.declined: The card was declined\./);
+    expect(shown).toContain(`npm run saga -- retry ${number}`);
+    const retried = await operator.run('saga', 'retry', number, '--reason', 'the processor is back');
+    expect([retried.code, retried.stdout]).toEqual([
+      0,
+      expect.stringContaining('"capture payment" of the checkout was taken up again.'),
+    ]);
+    await street.saga(id, 'checkout', { state: 'completed' });
+    const { stdout: trail } = await operator.run('saga', 'audit', number);
+    expect(trail).toContain(userInfo().username);
+    expect(trail).toContain('retry done');
+    expect(trail).toContain('the processor is back');
+  });
+
+  it('compensates a confirmed order once, and refuses the second time', async () => {
+    const { id, number } = await street.place();
+    await street.saga(id, 'checkout', { state: 'completed' });
+    const done = await operator.run('saga', 'compensate', id, '--by', 'ann', '--reason', 'a fraud');
+    expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('A cancellation was begun')]);
+    await street.saga(id, 'cancellation', { state: 'completed' });
+    const refused = await operator.run('saga', 'compensate', id, '--by', 'bob');
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      'Refused, and nothing changed: The order is CANCELLED: there is nothing left to take back.\n',
+    ]);
+    expect(
+      street.payments.heardTypes(of(id)).filter((type) => type === 'payments.refund-payment'),
+    ).toHaveLength(1);
+    expect(await operator.json('saga', 'audit', number)).toMatchObject([
+      { by: 'bob', action: 'compensate', outcome: 'refused', subject: id },
+      { by: 'ann', action: 'compensate', outcome: 'done', subject: id, reason: 'a fraud' },
+    ]);
+  });
+
+  it('says when there is nothing to see, and what is no order', async () => {
+    await eventually(async () =>
+      expect((await operator.run('saga', 'list', '--stuck')).stdout).toBe('No saga is stuck.\n'),
+    );
+    const stranger = uuid();
+    const missing = await operator.run('saga', 'show', stranger);
+    expect([missing.code, missing.stderr]).toEqual([1, `There is no order ${stranger}.\n`]);
+    const wrong = await operator.run('saga', 'retry', '17');
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('"17" is no order')]);
+  });
+
+  it('says that the service is away', async () => {
+    await street.test.halt();
+    const { code, stderr } = await operator.run('saga', 'list');
+    await street.test.restart();
+    expect([code, stderr]).toEqual([1, expect.stringContaining('No process of the orders service')]);
+  });
+});

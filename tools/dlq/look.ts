@@ -1,0 +1,132 @@
+import { deadLetterQueue } from '../../libs/contracts/src/index.ts';
+import { Broker } from '../operations/broker.ts';
+import { brokerUrl, everywhere, forPrograms } from '../operations/installation.ts';
+import { Trouble, verb } from '../operations/program.ts';
+import { short, when } from '../operations/trail.ts';
+import { table } from '../table.ts';
+import type { DeadLetter } from './dead-letter.ts';
+import { DeadQueue, type Held, servicesFor } from './dead-queue.ts';
+import { advice } from './advice.ts';
+import { limitOf } from '../operations/limit.ts';
+
+export const queueFlag = {
+  queue: { type: 'string', value: 'SERVICE', help: 'only this service’s dead letters' },
+} as const;
+
+export const list = verb(
+  {
+    about: 'What lies in the dead-letter queues, and why.',
+    flags: {
+      ...queueFlag,
+      limit: { type: 'string', value: 'N', help: 'so many of each queue (100)' },
+      ...forPrograms,
+      ...everywhere,
+    },
+  },
+  async ({ flags }) => {
+    const limit = limitOf(flags.limit, 100);
+    const services = servicesFor(flags.queue);
+    const found = await Broker.use(brokerUrl(flags.url), ({ connection }) =>
+      DeadQueue.use(connection, services, async (queues) => {
+        const all: { queue: string; count: number; letters: DeadLetter[] }[] = [];
+        for (const queue of queues) {
+          const letters: DeadLetter[] = [];
+          for await (const { letter } of queue.letters(limit)) letters.push(letter);
+          all.push({ queue: deadLetterQueue(queue.service), count: queue.count, letters });
+        }
+        return all;
+      }),
+    );
+    if (flags.json) console.log(JSON.stringify(found));
+    else console.log(told(found).join('\n'));
+    return 0;
+  },
+);
+
+function told(found: { queue: string; count: number; letters: DeadLetter[] }[]): string[] {
+  const full = found.filter(({ letters }) => letters.length > 0);
+  if (full.length === 0) return [`No dead letters: ${found.map(({ queue }) => queue).join(', ')} are empty.`];
+  return [
+    ...full.flatMap(({ queue, count, letters }) => [
+      `${queue}: ${count}${count > letters.length ? `, the first ${letters.length} of them` : ''}`,
+      ...table(
+        ['id', 'type', 'order', 'attempts', 'died (UTC)', 'reason'],
+        letters.map((letter) => [
+          letter.id + (letter.furtherIds.length > 0 ? ` +${letter.furtherIds.length}` : ''),
+          short(letter.type, 40),
+          letter.order ?? '–',
+          String(letter.attempts ?? '–'),
+          when(letter.diedAt),
+          short(letter.reason.replaceAll(/\s+/g, ' '), 90),
+        ]),
+      ),
+      '',
+    ]),
+    'One of them whole, and how to go on: npm run dlq -- show ID',
+  ];
+}
+
+export const show = verb(
+  {
+    about: 'One dead letter whole: headers, content, reason, and how to go on.',
+    flags: { ...queueFlag, ...forPrograms, ...everywhere },
+    words: { form: 'ID', min: 1, max: 1 },
+  },
+  async ({ flags, words: [id = ''] }) => {
+    const services = servicesFor(flags.queue);
+    const found = await Broker.use(brokerUrl(flags.url), ({ connection }) =>
+      DeadQueue.use(connection, services, async (queues) => {
+        for (const queue of queues)
+          for await (const held of queue.letters()) if (isNamed(held, [id])) return held;
+        return undefined;
+      }),
+    );
+    if (!found) throw notThere([id]);
+    const { letter, message } = found;
+    const { headers } = message.properties as { headers?: Record<string, unknown> };
+    const content = message.content.toString();
+    if (flags.json) console.log(JSON.stringify({ ...letter, headers, content, advice: advice(letter) }));
+    else console.log(page(letter, headers ?? {}, content).join('\n'));
+    return 0;
+  },
+);
+
+function page(letter: DeadLetter, headers: Record<string, unknown>, content: string): string[] {
+  const rows: [string, string][] = [
+    ['type', letter.type],
+    ['order', letter.order ?? '–'],
+    ['reason', letter.reason],
+    ['attempts', String(letter.attempts ?? '–')],
+    ['died', `${when(letter.diedAt)} UTC`],
+    ['trace', letter.traceId ?? '–'],
+    ['also in it', letter.furtherIds.join(' ') || '–'],
+    ['headers', JSON.stringify(headers)],
+  ];
+  return [
+    `${letter.id} in ${deadLetterQueue(letter.service)}`,
+    ...rows.map(([name, value]) => `  ${name.padEnd(10)}  ${value}`),
+    '',
+    `Content, ${letter.bytes} bytes`,
+    readable(content).replaceAll(/^/gm, '  '),
+    '',
+    'How to go on',
+    ...advice(letter).map((line) => `  ${line}`),
+  ];
+}
+
+function readable(content: string): string {
+  try {
+    return JSON.stringify(JSON.parse(content), null, 2);
+  } catch {
+    return content;
+  }
+}
+
+/** Whether one of these ids means it. */
+export const isNamed = ({ letter }: Held, ids: readonly string[]): boolean =>
+  [letter.id, ...letter.furtherIds].some((id) => ids.includes(id));
+
+export const notThere = (ids: readonly string[]): Trouble =>
+  new Trouble(
+    `There is no dead letter ${ids.join(', ')}. Those there are: npm run dlq -- list (another npm run dlq that is just looking holds them for a moment).`,
+  );

@@ -1,0 +1,34 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { foldersAt } from '../checkout.ts';
+import { WrongWords } from '../command-line.ts';
+import { brokerUrl } from './installation.ts';
+import { Trouble } from './program.ts';
+
+const ROOT = '.data/test-installation';
+const folders = foldersAt(ROOT);
+afterAll(() => rmSync(folders.root, { recursive: true, force: true }));
+
+describe('the broker of an installation', () => {
+  it('is the one that was said, else the one in the environment', () => {
+    const env = { RABBITMQ_URL: 'amqp://there' };
+    expect(brokerUrl('amqps://u:p@here:5671/x', env, folders)).toBe('amqps://u:p@here:5671/x');
+    expect(brokerUrl(undefined, env, folders)).toBe('amqp://there');
+  });
+
+  it.each(['here', 'http://here', 'amqp'])('is not %s', (url) => {
+    expect(() => brokerUrl(url, {}, folders)).toThrow(WrongWords);
+  });
+
+  it('is else that of the system that runs here; when none does, what to do is said', () => {
+    expect(() => brokerUrl(undefined, {}, folders)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('npm start') }),
+    );
+    writeFileSync(join(folders.run, 'state.json'), '{}');
+    expect(() => brokerUrl(undefined, {}, folders)).toThrow(Trouble);
+    mkdirSync(join(folders.run, 'env'), { recursive: true });
+    writeFileSync(join(folders.run, 'env', 'orders.env'), 'RABBITMQ_URL="amqp://u:p@127.0.0.1:5"\n');
+    expect(brokerUrl(undefined, {}, folders)).toBe('amqp://u:p@127.0.0.1:5');
+  });
+});

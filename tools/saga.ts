@@ -1,0 +1,15 @@
+import { runProgram } from './operations/program.ts';
+import { audit, compensate, retry } from './saga/act.ts';
+import { list, show } from './saga/look.ts';
+
+process.exitCode = await runProgram(
+  'npm run saga',
+  'Orders on their way: checkouts and cancellations, step by step.',
+  {
+    list,
+    show,
+    retry,
+    compensate,
+    audit,
+  },
+);

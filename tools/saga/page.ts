@@ -1,0 +1,86 @@
+import type { OrderHistory } from '../../libs/contracts/src/index.ts';
+import { when } from '../operations/trail.ts';
+import { table } from '../table.ts';
+
+/** Everything about one order, for a terminal. */
+export function page(history: OrderHistory): string[] {
+  return [
+    ...head(history),
+    '',
+    ...sagas(history),
+    '',
+    ...timeline(history),
+    ...deeds(history),
+    '',
+    ...remedies(history),
+  ];
+}
+
+function head(order: OrderHistory): string[] {
+  const total = `${(order.totalMinor / 100).toFixed(2)} ${order.currency}`;
+  const rows: [string, string | null][] = [
+    ['id', order.id],
+    ['placed', `${when(order.placedAt)} UTC`],
+    ['total', total],
+    ['trace', `${order.traceId}  (in every log line about it: grep it in .data/logs/*.log)`],
+    ['rejection', order.rejection],
+    ['cancel', order.cancelRequested ? 'wanted' : null],
+  ];
+  return [
+    `${order.number}  ${order.status}`,
+    ...rows.flatMap(([name, value]) => (value === null ? [] : [`  ${name.padEnd(9)}  ${value}`])),
+  ];
+}
+
+function sagas({ sagas }: OrderHistory): string[] {
+  return sagas.flatMap(({ type, state, stuck, step, attempt, waitsFor, dueAt, lastFailure, data }) => [
+    `Saga ${type}: ${state.replace('_', ' ')}${stuck ? ', stuck' : ''}`,
+    ...(waitsFor === null
+      ? []
+      : [
+          `  at         "${step}"${attempt > 0 ? `, failed ${attempt}×` : ''}`,
+          `  next       ${waitsFor === 'answer' ? 'answer awaited until' : 'tried again at'} ${when(dueAt)} UTC`,
+        ]),
+    ...(lastFailure ? [`  failure    ${lastFailure}`] : []),
+    `  data       ${JSON.stringify(data)}`,
+  ]);
+}
+
+function timeline({ timeline }: OrderHistory): string[] {
+  const began = Date.parse(timeline[0]?.at ?? '');
+  return table(
+    ['at (UTC)', 'after', 'saga', 'step', 'outcome', 'detail'],
+    timeline.map(({ at, type, step, outcome, detail }) => [
+      at.slice(11, 23),
+      `+${((Date.parse(at) - began) / 1_000).toFixed(1)} s`,
+      type,
+      step,
+      outcome,
+      detail ?? '',
+    ]),
+  );
+}
+
+function deeds({ actions }: OrderHistory): string[] {
+  if (actions.length === 0) return [];
+  return [
+    '',
+    'Done by hand',
+    ...actions.map(
+      ({ at, by, action, outcome, message, reason }) =>
+        `  ${when(at)}  ${by}: ${action} ${outcome}. ${message}${reason ? ` Because: ${reason}` : ''}`,
+    ),
+  ];
+}
+
+function remedies({ remedies, number }: OrderHistory): string[] {
+  if (remedies.length === 0)
+    return ['There is nothing to be done: it is at its end, or gets there by itself.'];
+  return [
+    'What you can do',
+    ...table(
+      ['command', 'what it does'],
+      remedies.map(({ action, effect }) => [`npm run saga -- ${action} ${number}`, effect]),
+    ).filter((_, row) => row !== 1),
+  ];
+}
