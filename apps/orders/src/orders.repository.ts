@@ -6,24 +6,45 @@ import { Order } from './order.ts';
 import { type OrderRow, toOrder } from './order.mapping.ts';
 import { isOrderNumber, serialOf } from './order-number.ts';
 
+/** Named one by one: `*` in a prepared statement fails as soon as a migration has added a column. */
+const COLUMNS = [
+  'id',
+  'serial',
+  'customer_id',
+  'idempotency_key',
+  'fingerprint',
+  'status',
+  'placed_at',
+  'lines',
+  'total_minor',
+  'currency',
+  'payment_method',
+  'shipping_address',
+  'rejection',
+  'cancel_requested',
+  'traceparent',
+]
+  .map((column) => `orders.${column}`)
+  .join();
+
 const INSERT = `
   INSERT INTO orders (id, customer_id, idempotency_key, fingerprint, status, lines, total_minor, currency, payment_method, shipping_address, traceparent)
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::bigint[], $8::text[], $9::text[], $10::jsonb[], $11::text[])
   ON CONFLICT (customer_id, idempotency_key) DO NOTHING
-  RETURNING *`;
+  RETURNING ${COLUMNS}`;
 const BY_KEYS = `
-  SELECT orders.* FROM orders JOIN unnest($1::uuid[], $2::text[]) AS key (customer_id, idempotency_key) USING (customer_id, idempotency_key)`;
+  SELECT ${COLUMNS} FROM orders JOIN unnest($1::uuid[], $2::text[]) AS key (customer_id, idempotency_key) USING (customer_id, idempotency_key)`;
 const MOVE = `
   UPDATE orders SET status = $2, rejection = new.rejection
   FROM unnest($1::uuid[], $3::jsonb[]) AS new (id, rejection)
   WHERE orders.id = new.id AND orders.status = ANY($4::text[])
-  RETURNING orders.*`;
+  RETURNING ${COLUMNS}`;
 const CHANGED = `
-  SELECT orders.* FROM orders JOIN unnest($1::uuid[], $2::text[]) AS seen (id, status) USING (id) WHERE orders.status <> seen.status`;
-const LOCK = `SELECT * FROM orders WHERE id = $1 FOR UPDATE`;
-const BY_SERIAL = `SELECT * FROM orders WHERE serial = $1`;
+  SELECT ${COLUMNS} FROM orders JOIN unnest($1::uuid[], $2::text[]) AS seen (id, status) USING (id) WHERE orders.status <> seen.status`;
+const LOCK = `SELECT ${COLUMNS} FROM orders WHERE id = $1 FOR UPDATE`;
+const BY_SERIAL = `SELECT ${COLUMNS} FROM orders WHERE serial = $1`;
 const REQUEST_CANCEL = `UPDATE orders SET cancel_requested = true WHERE id = $1`;
-const CANCEL_REQUESTED = `SELECT * FROM orders WHERE id = ANY($1::uuid[]) AND cancel_requested AND status IN ('CONFIRMED', 'NEEDS_ATTENTION')`;
+const CANCEL_REQUESTED = `SELECT ${COLUMNS} FROM orders WHERE id = ANY($1::uuid[]) AND cancel_requested AND status IN ('CONFIRMED', 'NEEDS_ATTENTION')`;
 const TIMELINES = `
   SELECT t.saga_id AS "orderId", t.at, t.step, t.outcome, t.detail, substr(o.traceparent, 4, 32) AS "traceId"
   FROM saga_transition t JOIN orders o ON o.id = t.saga_id

@@ -269,3 +269,20 @@ describe('a reservation that outlived its checkout', () => {
     );
   });
 });
+
+describe('a schema that is already migrated for the next version', () => {
+  it('is no hindrance: a column more changes nothing on connections that have prepared their statements', async () => {
+    // As many at once as there are connections, so that each of them knows the statements.
+    const some = () => Promise.all(Array.from({ length: 12 }, () => place()));
+    await some();
+    await test.database.query('ALTER TABLE orders ADD COLUMN of_tomorrow text');
+    try {
+      const placed = await some();
+      expect(new Set(placed.map(({ status }) => status))).toEqual(new Set(['CONFIRMED']));
+      const replies = await Promise.all(placed.map(({ id }) => test.ask(CancelOrder, { customerId, id })));
+      expect(new Set(replies.map(({ outcome }) => outcome))).toEqual(new Set(['accepted']));
+    } finally {
+      await test.database.query('ALTER TABLE orders DROP COLUMN of_tomorrow');
+    }
+  });
+});

@@ -23,7 +23,9 @@ export class SigningKeysRepository {
   /** All keys, after waiting for whoever else is about to change them. */
   async lockAll(tx: Tx): Promise<StoredKey[]> {
     await tx.query(`SELECT pg_advisory_xact_lock(hashtext('users.signing-keys'))`);
-    const rows = await tx.query<Row>(`SELECT * FROM signing_key`);
+    const rows = await tx.query<Row>(
+      `SELECT kid, private_jwk, public_jwk, signs_from, expires_at FROM signing_key`,
+    );
     return rows.map((row) => ({
       kid: row.kid,
       privateJwk: row.private_jwk,
