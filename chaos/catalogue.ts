@@ -1,13 +1,29 @@
 import type { Fault } from './fault.ts';
+import { aroundFaults } from './faults/around.ts';
 import { brokerFaults } from './faults/broker.ts';
+import { cardProcessorFaults } from './faults/card-processor.ts';
 import { databaseFaults } from './faults/database.ts';
+import { messageFaults } from './faults/messages.ts';
+import { killMatrix, pointFaults } from './faults/points.ts';
+import { poisonFaults } from './faults/poison.ts';
 import { processFaults } from './faults/process.ts';
+import { raceFaults } from './faults/races.ts';
+import { randomKills } from './faults/random-kills.ts';
+import { versionFaults } from './faults/versions.ts';
 
 /** Every fault, by the family it belongs to. */
 export const FAMILIES: Readonly<Record<string, readonly Fault[]>> = {
   process: processFaults,
+  'kill-matrix': killMatrix,
+  points: pointFaults,
+  messages: [...messageFaults, ...poisonFaults],
   broker: brokerFaults,
   database: databaseFaults,
+  'card-processor': cardProcessorFaults,
+  around: aroundFaults,
+  races: raceFaults,
+  versions: versionFaults,
+  storm: [randomKills],
 };
 
 export const FAULTS: readonly Fault[] = Object.values(FAMILIES).flat();

@@ -4,8 +4,8 @@ import type { World } from './world.ts';
 
 /** How the system has to be started for a fault. */
 export interface Setup {
-  /** Of every service; at least as many as the command line asks for. */
-  readonly replicas?: number;
+  /** By service; at least as many as the command line asks for. */
+  readonly replicas?: Readonly<Record<string, number>>;
   /** Straight to the servers, without the proxies in between. */
   readonly direct?: boolean;
   /** Further environment by process name. */
@@ -21,6 +21,8 @@ export interface Fault {
   readonly setup?: Setup;
   /** What is different from the load of every fault; `none`: the fault brings its own customers. */
   readonly load?: Partial<LoadOptions> | 'none';
+  /** How long it may take, in milliseconds, if longer than most. */
+  readonly longestMs?: number;
   /** Makes it go wrong and ends it. Called when the load is under way. */
   run(world: World): Promise<void>;
   /** What must hold besides the invariants when all is quiet. @returns what does not, in words */

@@ -6,12 +6,14 @@ import type { Fault } from './fault.ts';
 import { heard, Load, type LoadOptions, type Purchase } from './load/load.ts';
 import { Random } from './random.ts';
 import type { System } from './system.ts';
+import { disarm } from './tools/fault-points.ts';
 import type { Recovery } from './tools/processes.ts';
 import { type Deed, World } from './world.ts';
 
 /** P1: how long after the last fault every order must be final. */
 const FINAL_WITHIN_MS = 60_000;
 const REPLAYED = 20;
+const LONGEST_FAULT_MS = 300_000;
 
 export interface Outcome {
   readonly name: string;
@@ -37,16 +39,17 @@ export async function runFault(
 ): Promise<Outcome> {
   const started = Date.now();
   const random = new Random(seed).fork(fault.name);
-  const load = fault.load === 'none' ? undefined : { ...options, ...fault.load };
-  const world = new World(system, load ?? options, random.fork('fault'), say);
+  const world = new World(system, options, random.fork('fault'), say);
   const violations: string[] = [];
   const complain = (what: string) => (error: Error) => void violations.push(`${what}: ${error.message}`);
   system.processes.recoveries.length = 0;
-  if (load) {
-    world.load = new Load(system.customers, system.skus, load, random.fork('load'));
-    await world.load.reached(Math.ceil(load.orders / 4)).catch(complain('before the fault'));
+  system.processes.crashes.length = 0;
+  if (fault.load !== 'none') {
+    world.load = new Load(system.customers, system.skus, options, random.fork('load'));
+    const some = Math.min(40, Math.ceil(options.orders / 4));
+    await world.load.reached(some).catch(complain('before the fault'));
   }
-  await fault.run(world).catch(complain('the fault itself'));
+  await endsWithin(fault.longestMs ?? LONGEST_FAULT_MS, fault.run(world)).catch(complain('the fault itself'));
   await heal(system).catch(complain('the end of the fault'));
   await world.load?.finish();
   const ended = Date.now();
@@ -66,6 +69,7 @@ export async function runFault(
     for (const { id, status } of books.orders)
       if (own.has(id)) statuses[status] = (statuses[status] ?? 0) + 1;
     violations.push(...check(books, recorded), ...((await fault.verify?.(world)) ?? []));
+    violations.push(...system.processes.crashes.map((crash) => `I9 ${crash}`));
   } catch (error) {
     violations.push(`the books could not be read: ${(error as Error).message}`);
   }
@@ -74,7 +78,7 @@ export async function runFault(
     seed,
     violations,
     deeds: world.deeds,
-    orders: purchases.length,
+    orders: purchases.length + world.placed,
     statuses,
     recoveries: [...system.processes.recoveries],
     quietMs,
@@ -85,7 +89,10 @@ export async function runFault(
 /** Whatever a fault has left behind: lines mended, processes awake, the card processor well. */
 async function heal({ ground, processes, stack }: System): Promise<void> {
   for (const proxy of Object.values(ground.proxies)) proxy.heal();
-  for (const label of processes.labels()) processes.find(label).kill('SIGCONT');
+  for (const label of processes.labels()) {
+    processes.find(label).kill('SIGCONT');
+    if (processes.find(label).spec.managementPort) await disarm(processes, label).catch(() => undefined);
+  }
   for (let attempt = 0; ; attempt++) {
     try {
       await fetch(`${stack.cardProcessorUrl}/sandbox/faults`, { method: 'DELETE' });
@@ -94,6 +101,19 @@ async function heal({ ground, processes, stack }: System): Promise<void> {
       if (attempt > 100) throw error;
       await delay(100);
     }
+  }
+}
+
+async function endsWithin(ms: number, work: Promise<void>): Promise<void> {
+  const timeUp = new AbortController();
+  const tooLong = delay(ms, undefined, timeUp).then(() => {
+    throw new Error(`it did not end within ${ms / 1_000} s`);
+  });
+  try {
+    await Promise.race([work, tooLong]);
+  } finally {
+    timeUp.abort();
+    tooLong.catch(() => undefined);
   }
 }
 

@@ -1,5 +1,4 @@
-import { relative } from 'node:path';
-import { checkout } from '../tools/checkout.ts';
+import { members } from '../tools/system-plan.ts';
 import type { Fault, Setup } from './fault.ts';
 import type { Flags } from './flags.ts';
 import { type Ground, openGround } from './ground.ts';
@@ -31,19 +30,15 @@ export class Storm {
   }
 
   get logs(): string {
-    return [this.system?.stack.folders, this.ground?.folders]
-      .flatMap((folders) => (folders ? [relative(checkout, folders.logs)] : []))
-      .join(', ');
+    return `${this.root}/system/logs, ${this.root}/ground/logs`;
   }
 
   async run(fault: Fault): Promise<Result> {
-    this.ground ??= await openGround(`${this.root}/ground`, this.say, (stop) => this.stops.push(stop));
+    this.ground ??= await openGround(`${this.root}/ground`, this.quietly, (stop) => this.stops.push(stop));
     const why = fault.needs?.(this.ground);
     if (why !== undefined) return { kind: 'impossible', name: fault.name, why };
     const system = await this.systemFor(this.ground, fault.setup ?? {});
-    const { seed, orders = DEFAULTS.orders, concurrency = DEFAULTS.concurrency } = this.flags;
-    const options = { ...DEFAULTS, orders, concurrency };
-    const outcome = await runFault(system, fault, options, seed, this.say);
+    const outcome = await runFault(system, fault, this.optionsFor(fault), this.flags.seed, this.say);
     // What one fault has broken shall not be told of the next.
     if (outcome.violations.length > 0) await this.drop();
     return { kind: 'ran', outcome };
@@ -57,15 +52,31 @@ export class Storm {
     return this.closing;
   }
 
+  /** What the command line says, what the fault says, what everybody does. */
+  private optionsFor({ load = {} }: Fault): LoadOptions {
+    const own = load === 'none' ? {} : load;
+    const { orders, concurrency } = this.flags;
+    return { ...DEFAULTS, ...own, ...(orders && { orders }), ...(concurrency && { concurrency }) };
+  }
+
   private async systemFor(ground: Ground, wanted: Setup): Promise<System> {
-    const setup = { ...wanted, replicas: Math.max(wanted.replicas ?? 1, this.flags.replicas) };
+    const many = members.filter(({ standIn }) => !standIn).map(({ name }) => name);
+    const replicas = Object.fromEntries(
+      many.map((name) => [name, Math.max(wanted.replicas?.[name] ?? 1, this.flags.replicas)]),
+    );
+    const setup = { ...wanted, replicas };
     if (this.system && JSON.stringify(this.system.setup) === JSON.stringify(setup)) return this.system;
     await this.drop();
-    this.system = await startSystem(ground, `${this.root}/system`, setup, this.say, (stop) =>
+    this.system = await startSystem(ground, `${this.root}/system`, setup, this.quietly, (stop) =>
       this.stops.push(stop),
     );
     return this.system;
   }
+
+  /** The supervisor's news are the fault's doing; what is not is told as a violation. */
+  private readonly quietly = (line: string): void => {
+    if (/^ {2}(building|built|starting)/.test(line)) this.say(line);
+  };
 
   private async drop(): Promise<void> {
     await this.system?.stack.stop();

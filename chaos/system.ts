@@ -1,8 +1,9 @@
 import { type Stack, startStack } from '../tools/stack.ts';
 import type { Setup } from './fault.ts';
 import type { Ground } from './ground.ts';
-import { Customer } from './load/shop.ts';
+import { Customer, type Product } from './load/shop.ts';
 import { members } from '../tools/system-plan.ts';
+import { emptyBroker } from './tools/broker.ts';
 import { Processes } from './tools/processes.ts';
 import { gatewaysOf } from './world.ts';
 
@@ -20,6 +21,8 @@ export interface System {
   readonly processes: Processes;
   readonly customers: readonly Customer[];
   readonly skus: readonly string[];
+  /** Products that the load leaves alone; who wants one to himself takes it out. */
+  readonly aside: Product[];
   /** Past the proxies, for those who look. */
   readonly databaseUrls: ReadonlyMap<string, string>;
 }
@@ -32,23 +35,24 @@ export async function startSystem(
   say: (line: string) => void,
   onStoppable?: (stop: () => Promise<void>) => void,
 ): Promise<System> {
-  const replicas = setup.replicas ?? 1;
   const url = (kind: 'postgres' | 'rabbitmq' | 'redis'): string =>
     setup.direct ? ground.servers[kind].url : ground.through(kind);
-  const env: Record<string, Record<string, string>> = {
-    ...setup.env,
-    gateway: {
-      ...Object.fromEntries(LIMITS.map((name) => [`RATE_LIMIT_${name}`, '0'])),
-      ...setup.env?.['gateway'],
-    },
-  };
+  const env = Object.fromEntries(
+    members.map(({ name }) => [
+      name,
+      {
+        ...(name === 'gateway' && Object.fromEntries(LIMITS.map((limit) => [`RATE_LIMIT_${limit}`, '0']))),
+        FAULT_POINTS: 'on',
+        ...setup.env?.[name],
+      },
+    ]),
+  );
+  await emptyBroker(ground.servers.rabbitmq.url);
   const stack = await startStack({
     root,
     given: { postgres: url('postgres'), rabbitmq: url('rabbitmq'), redis: url('redis') },
     databasePrefix: 'caravan_storm_',
-    replicas: Object.fromEntries(
-      members.filter(({ standIn }) => !standIn).map(({ name }) => [name, replicas]),
-    ),
+    replicas: setup.replicas,
     env,
     say,
     onStoppable,
@@ -58,13 +62,17 @@ export async function startSystem(
   const customers = await Promise.all(
     Array.from({ length: CUSTOMERS }, () => new Customer(gateways).register()),
   );
+  const products = await fillShelves(
+    await new Customer(gateways, 'staff@example.com', 'caravan-demo').logIn(),
+  );
   return {
     setup,
     ground,
     stack,
     processes,
     customers,
-    skus: await fillShelves(await new Customer(gateways, 'staff@example.com', 'caravan-demo').logIn()),
+    skus: products.slice(0, SKUS).map(({ sku }) => sku),
+    aside: products.slice(SKUS),
     databaseUrls: new Map(
       [...stack.databaseUrls].map(([service, through]) => [
         service,
@@ -74,13 +82,13 @@ export async function startSystem(
   };
 }
 
-async function fillShelves(staff: Customer): Promise<string[]> {
+async function fillShelves(staff: Customer): Promise<Product[]> {
   const answer = await staff.products();
   if (answer.kind !== 'ok') throw new Error(`no products: ${JSON.stringify(answer)}`);
-  const products = answer.data.products.nodes.slice(0, SKUS);
-  for (const [n, { sku, available }] of products.entries()) {
+  const products = answer.data.products.nodes;
+  for (const [n, { sku, available }] of products.slice(0, SKUS).entries()) {
     const missing = (PIECES[n] ?? 20_000) - (available ?? 0);
     if (missing > 0) await staff.restock(sku, missing);
   }
-  return products.map(({ sku }) => sku);
+  return products;
 }

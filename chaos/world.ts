@@ -1,7 +1,7 @@
 import type { Stack } from '../tools/stack.ts';
 import type { Ground } from './ground.ts';
 import type { Load, LoadOptions } from './load/load.ts';
-import { Customer } from './load/shop.ts';
+import { Customer, type Product } from './load/shop.ts';
 import type { Random } from './random.ts';
 import type { Processes } from './tools/processes.ts';
 
@@ -23,11 +23,14 @@ export class World {
   readonly customers: readonly Customer[];
   readonly skus: readonly string[];
   load: Load | undefined;
+  /** Orders that the fault itself has placed. */
+  placed = 0;
   private readonly begun = Date.now();
+  private readonly aside: Product[];
   private readonly say: (line: string) => void;
 
   constructor(
-    system: Pick<World, 'ground' | 'stack' | 'processes' | 'customers' | 'skus'>,
+    system: Pick<World, 'ground' | 'stack' | 'processes' | 'customers' | 'skus'> & { aside: Product[] },
     options: LoadOptions,
     random: Random,
     say: (line: string) => void,
@@ -37,6 +40,7 @@ export class World {
     this.processes = system.processes;
     this.customers = system.customers;
     this.skus = system.skus;
+    this.aside = system.aside;
     this.options = options;
     this.random = random;
     this.say = say;
@@ -48,6 +52,13 @@ export class World {
     this.deeds.push({ at, what });
     this.say(`    ${(at / 1_000).toFixed(1).padStart(5)} s  ${what}`);
   };
+
+  /** A product that nobody else buys. @throws when none is left */
+  takeAside(): Product {
+    const product = this.aside.pop();
+    if (!product) throw new Error('every product was given away');
+    return product;
+  }
 
   /** A new account at the gateways. */
   newCustomer(): Promise<Customer> {

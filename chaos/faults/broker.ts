@@ -1,13 +1,162 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../fault.ts';
+import { EXCHANGE, withBroker } from '../tools/broker.ts';
+import type { CutRule } from '../tools/proxy.ts';
+import { isBasicAck } from '../tools/proxy.ts';
+import type { World } from '../world.ts';
+
+const ALARM_MS = 30_000;
+
+const stopped = (name: string, signal: NodeJS.Signals, title: string): Fault => ({
+  name,
+  title,
+  async run({ processes, did }) {
+    processes.kill('rabbitmq', signal);
+    did(`${signal} to rabbitmq`);
+    await processes.allReady();
+  },
+});
+
+/** Producers are blocked by an alarm, for as long as the promise says. */
+const alarm = (name: string, title: string, raise: readonly string[], clear: readonly string[]): Fault => ({
+  name,
+  title,
+  load: { orders: 150, rate: 15 },
+  async run({ ground, did }) {
+    try {
+      await ground.rabbitmqctl(...raise);
+      did(`rabbitmqctl ${raise.join(' ')}`);
+      await delay(ALARM_MS);
+    } finally {
+      await ground.rabbitmqctl(...clear);
+      did(`rabbitmqctl ${clear.join(' ')}`);
+    }
+  },
+});
+
+const cutAtAck = (name: string, title: string, rule: Pick<CutRule, 'direction' | 'when'>): Fault => ({
+  name,
+  title,
+  async run({ ground, did }) {
+    const { rabbitmq } = ground.proxies;
+    const rules = Array.from({ length: 6 }, () => ({ ...rule, matches: isBasicAck, times: 1 }));
+    for (const one of rules) {
+      rabbitmq.rules.push(one);
+      for (let waited = 0; one.times > 0 && waited < 10_000; waited += 50) await delay(50);
+      await delay(400);
+    }
+    did(`${rules.filter(({ times }) => times === 0).length} connections cut at an acknowledgement`);
+  },
+});
+
+/** Everything that the services have declared is gone, and what was in it. */
+async function deleteQueue({ ground, did }: World, queue: string): Promise<void> {
+  await withBroker(ground.servers.rabbitmq.url, (channel) => channel.deleteQueue(queue));
+  did(`queue ${queue} deleted`);
+}
 
 export const brokerFaults: Fault[] = [
+  stopped('broker-kill', 'SIGKILL', 'kill -9 of RabbitMQ; it starts again with what it has on disk'),
+  stopped('broker-stop', 'SIGTERM', 'RabbitMQ stops gracefully and starts again'),
   {
-    name: 'broker-kill',
-    title: 'kill -9 of RabbitMQ; it starts again with what it has on disk',
+    name: 'broker-frozen',
+    title: 'RabbitMQ does not answer for 25 s, longer than its heartbeats (SIGSTOP)',
+    load: { orders: 150, rate: 15 },
     async run({ processes, did }) {
-      processes.kill('rabbitmq');
-      did('kill -9 rabbitmq');
-      await processes.allReady();
+      did('SIGSTOP rabbitmq');
+      await processes.freeze(['rabbitmq'], 25_000);
+      did('SIGCONT rabbitmq');
+    },
+  },
+  {
+    name: 'broker-connections-closed',
+    title: 'the operator closes all connections (rabbitmqctl), three times',
+    async run({ ground, did }) {
+      for (let n = 0; n < 3; n++) {
+        await ground.rabbitmqctl('close_all_connections', 'storm');
+        did('rabbitmqctl close_all_connections');
+        await delay(1_500);
+      }
+    },
+  },
+  {
+    name: 'broker-cut',
+    title: 'connections to RabbitMQ are cut at random, ten times in five seconds',
+    async run({ ground, random, did }) {
+      for (let n = 0; n < 10; n++) {
+        did(`${ground.proxies.rabbitmq.cut(() => random.chance(0.3))} connections cut`);
+        await delay(500);
+      }
+    },
+  },
+  {
+    name: 'broker-half-open',
+    title: 'RabbitMQ has forgotten the connections, the services do not know it',
+    load: { orders: 150, rate: 15 },
+    async run({ ground, did }) {
+      did(`${ground.proxies.rabbitmq.halfOpen()} connections half open`);
+      await delay(25_000);
+    },
+  },
+  {
+    name: 'broker-black-hole',
+    title: 'for 25 s nothing passes to RabbitMQ or back',
+    load: { orders: 150, rate: 15 },
+    async run({ ground, did }) {
+      ground.proxies.rabbitmq.blackhole(true);
+      did('black hole');
+      await delay(25_000);
+      ground.proxies.rabbitmq.blackhole(false);
+      did('mended');
+    },
+  },
+  {
+    name: 'broker-slow',
+    title: 'every word to RabbitMQ and back takes 100 ms longer',
+    load: { orders: 100, rate: 20 },
+    async run({ ground, did }) {
+      ground.proxies.rabbitmq.latencyMs = 100;
+      did('latency 100 ms');
+      await delay(8_000);
+    },
+  },
+  cutAtAck('broker-cut-at-ack', 'connections are cut when a consumer acknowledges, before it arrives', {
+    direction: 'to-server',
+    when: 'before',
+  }),
+  cutAtAck('broker-cut-at-confirm', 'connections are cut when the broker confirms, before it arrives', {
+    direction: 'to-client',
+    when: 'before',
+  }),
+  alarm(
+    'broker-memory-alarm',
+    `blocked by the memory alarm for ${ALARM_MS / 1_000} s`,
+    ['set_vm_memory_high_watermark', 'absolute', '1MB'],
+    ['set_vm_memory_high_watermark', '0.4'],
+  ),
+  alarm(
+    'broker-disk-alarm',
+    `blocked by the disk alarm for ${ALARM_MS / 1_000} s`,
+    ['set_disk_free_limit', '100TB'],
+    ['set_disk_free_limit', '50MB'],
+  ),
+  {
+    name: 'broker-exchange-deleted',
+    title: 'the exchange is deleted: channels die of 404',
+    async run({ ground, did }) {
+      await withBroker(ground.servers.rabbitmq.url, (channel) => channel.deleteExchange(EXCHANGE));
+      did(`exchange ${EXCHANGE} deleted`);
+      await delay(5_000);
+    },
+  },
+  {
+    name: 'broker-rpc-queues-deleted',
+    title: 'the queues of requests are deleted: consumers are cancelled',
+    async run(world) {
+      for (const service of ['orders', 'inventory', 'payments', 'users']) {
+        await deleteQueue(world, `${service}.rpc`);
+        await delay(1_000);
+      }
     },
   },
 ];

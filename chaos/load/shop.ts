@@ -30,7 +30,7 @@ export interface Placed {
 
 export interface Product {
   readonly sku: string;
-  readonly available: number | null;
+  readonly available: number;
 }
 
 const PLACE = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename

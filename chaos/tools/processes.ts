@@ -11,11 +11,17 @@ export interface Recovery {
 /** Every process by its label, services and servers alike: killed, stopped, waited for. */
 export class Processes {
   readonly recoveries: Recovery[] = [];
+  /** Processes that ended by an error of their own: an unhandled rejection, a bad start. */
+  readonly crashes: string[] = [];
   private readonly watched = new Set<Promise<void>>();
   private readonly supervisors: () => readonly Supervisor[];
 
   constructor(supervisors: () => readonly Supervisor[]) {
     this.supervisors = supervisors;
+    for (const label of this.labels())
+      this.find(label).on('died', ({ how }) => {
+        if (/exit code [1-9]/.test(how)) this.crashes.push(`${label} ${how}`);
+      });
   }
 
   /** @throws when there is no such process */
