@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { durableTypesOf } from '../../libs/contracts/src/subscriptions.ts';
+import { durableTypesOf } from '../../libs/contracts/src/index.ts';
 import type { Fault } from '../fault.ts';
-import { deadLetters, MARK, SERVICES, takeDeadLetters, withBroker } from '../tools/broker.ts';
+import { CONSUMERS, deadLetters, MARK, takeDeadLetters, withBroker } from '../tools/broker.ts';
 import type { World } from '../world.ts';
 
-const CONSUMERS = SERVICES.filter((service) => durableTypesOf(service).length > 0);
 const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 /** What no consumer can make anything of. */

@@ -27,6 +27,8 @@ export interface Purchase {
 
 /** Refusals that a client may get while things are broken, and that it answers by trying again. */
 const PASSING = { codes: ['RATE_LIMITED', 'UNAVAILABLE', 'DEADLINE_EXCEEDED'], statuses: [429, 503, 504] };
+/** Of so many products everybody wants some. */
+const HOT = 10;
 const LONGEST_TRY_MS = 120_000;
 
 /** Customers who buy, all at once, until there are enough orders and the fault is over. */
@@ -84,7 +86,7 @@ export class Load {
       const purchase: Purchase = {
         key,
         customer,
-        plan: plan(this.random, key, this.skus, 6),
+        plan: plan(this.random, key, this.skus, HOT),
         told: new Set(),
         attempts: 0,
         strange: [],

@@ -1,5 +1,5 @@
 import amqp, { type Channel, type ChannelModel } from 'amqplib';
-import { durableTypesOf, SUBSCRIPTIONS } from '../../libs/contracts/src/subscriptions.ts';
+import { durableTypesOf, SUBSCRIPTIONS } from '../../libs/contracts/src/index.ts';
 
 export const EXCHANGE = 'caravan';
 export const SERVICES = Object.keys(SUBSCRIPTIONS);
@@ -10,6 +10,8 @@ export const bindingsOf = (service: string): string[] => [
   `saga.reply.${service}`,
   `retry.${service}.*`,
 ];
+/** Services that hear anything at all. */
+export const CONSUMERS = SERVICES.filter((service) => durableTypesOf(service).length > 0);
 export const deadLetters = (service: string): string => `${service}.dead`;
 
 /** Mark of what the storm itself has published. */
