@@ -174,6 +174,18 @@ export function closeQuietly(channel: Channel | undefined): void {
   }
 }
 
+/**
+ * Closes a channel after all that was written on it; resolves when the broker has it. Closing only the connection would
+ * overtake that: amqplib writes what concerns the connection past the queues of its channels.
+ */
+export async function closeAfterWrites(channel: Channel | undefined): Promise<void> {
+  try {
+    await channel?.close();
+  } catch {
+    // It was closed before: what did not get through then is given out or asked again.
+  }
+}
+
 function withHeartbeat(url: string): string {
   const parsed = new URL(url);
   if (!parsed.searchParams.has('heartbeat')) parsed.searchParams.set('heartbeat', '10');

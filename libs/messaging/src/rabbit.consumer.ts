@@ -4,6 +4,7 @@ import { faultPoint, sabotaged } from '@caravan/platform';
 import {
   backoff,
   type ChannelUser,
+  closeAfterWrites,
   closeQuietly,
   type RabbitConnection,
   reasonOf,
@@ -86,6 +87,9 @@ export class RabbitConsumer implements ChannelUser {
 
   async settle(): Promise<void> {
     if (this.running > 0) await new Promise<void>((resolve) => (this.idle = resolve));
+    const { channel } = this;
+    this.channel = undefined;
+    await closeAfterWrites(channel);
   }
 
   private received(delivery: ConsumeMessage, channel: Channel): void {

@@ -2,7 +2,13 @@ import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { unavailable } from '@caravan/contracts';
 import { Logger } from '@nestjs/common';
 import { faultPoint } from '@caravan/platform';
-import { type ChannelUser, closeQuietly, type RabbitConnection, reasonOf } from './rabbit.connection.ts';
+import {
+  type ChannelUser,
+  closeAfterWrites,
+  closeQuietly,
+  type RabbitConnection,
+  reasonOf,
+} from './rabbit.connection.ts';
 import { readItems } from './delivery.ts';
 import { requestQueue } from './topology.ts';
 import type { Receiver } from './transport.ts';
@@ -59,10 +65,11 @@ export class RabbitResponder implements ChannelUser {
     await this.channel?.cancel(this.consumerTag);
   }
 
-  /** Resolves when every request is answered and the answers are written. */
+  /** Resolves when every request is answered and the broker has the answers. */
   async settle(): Promise<void> {
     if (this.inFlight > 0) await new Promise<void>((resolve) => (this.idle = resolve));
     this.flush();
+    await closeAfterWrites(this.channel);
   }
 
   private received(message: ConsumeMessage): void {

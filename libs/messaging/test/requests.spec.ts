@@ -3,6 +3,7 @@ import { connect } from 'amqplib';
 import { v7 as uuid } from 'uuid';
 import { GetCustomers, Login, Register } from '@caravan/contracts';
 import { requestQueue } from '@caravan/messaging';
+import { RabbitTransport } from '@caravan/messaging';
 import { eventually, startTestService, type TestService } from '@caravan/testing';
 import { AnsweringModule, answeringEnv, Script } from './fixture.ts';
 
@@ -92,6 +93,27 @@ describe('requests', () => {
       code: 'caravan.deadline-exceeded',
     });
     done = true;
+  });
+
+  it('that were taken on are answered before the connection is closed', async () => {
+    await test.halt();
+    const leaving = new RabbitTransport(test.brokerUrl, 'users', 2);
+    let answerAll!: () => void;
+    const held = new Promise<void>((resolve) => (answerAll = resolve));
+    let taken = 0;
+    await leaving.start();
+    await leaving.serve({
+      request: ({ id }) => (taken++, held.then(() => ({ id, data: { customers: [] } }))),
+      batch: () => Promise.resolve([]),
+    });
+    const answers = Array.from({ length: 20 }, () => test.ask(GetCustomers, { ids: [] }));
+    await eventually(() => expect(taken).toBe(20));
+    await leaving.stopIntake();
+    answerAll();
+    await leaving.settle();
+    await leaving.close();
+    expect(await Promise.all(answers)).toHaveLength(20);
+    await test.restart();
   });
 
   it('outlive a restart of the service that answers', async () => {
