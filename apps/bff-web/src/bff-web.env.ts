@@ -1,5 +1,5 @@
 import { graphqlApiShape } from '@caravan/graphql';
-import { type EnvOf, httpPort, serviceEnv } from '@caravan/platform';
+import { type EnvOf, httpShape, serviceEnv } from '@caravan/platform';
 
-export const bffWebEnv = serviceEnv('bff-web', { PORT: httpPort.default(8081), ...graphqlApiShape });
+export const bffWebEnv = serviceEnv('bff-web', { ...httpShape(8081), ...graphqlApiShape });
 export type BffWebEnv = EnvOf<typeof bffWebEnv>;

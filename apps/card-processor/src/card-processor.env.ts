@@ -15,6 +15,8 @@ const schema = z.object({
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   ),
   PORT: z.preprocess(empty, z.coerce.number().int().min(0).max(65_535).default(8090)),
+  /** A listening socket that was handed to this process; it listens there instead of on PORT. */
+  LISTEN_FD: z.preprocess(empty, z.coerce.number().int().min(3).optional()),
   /** Missing: any key that looks like a secret one is taken. */
   STRIPE_SECRET_KEY: z.preprocess(empty, z.string().min(8).optional()),
   STRIPE_WEBHOOK_SECRET: z.preprocess(empty, z.string().min(8).optional()),

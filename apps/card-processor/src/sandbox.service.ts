@@ -56,7 +56,8 @@ export class SandboxService {
   async start(): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject);
-      this.server.listen(this.env.PORT, '127.0.0.1', resolve);
+      const { LISTEN_FD: fd, PORT: port } = this.env;
+      this.server.listen(fd === undefined ? { port, host: '127.0.0.1' } : { fd }, resolve);
     });
     const since = Date.now() / 1000 - OWED_SECONDS;
     for (const entry of this.owed.values()) if (entry.at > since) this.webhooks?.notify(entry);

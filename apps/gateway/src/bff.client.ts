@@ -11,8 +11,10 @@ const POOL: Pool.Options = {
   // As many as may wait at a BFF at one time: orders wait there for their outcome, and what waits here makes no batch.
   connections: 512,
   pipelining: 1,
-  // Shorter than the BFF keeps its side open, so that a request never meets a socket that is just closing.
-  keepAliveTimeout: 4_000,
+  // Shorter than a BFF that leaves waits for requests on kept connections (DRAIN_LINGER_MS), whatever it says about
+  // its own patience: so a request never meets a socket that is just closing.
+  keepAliveTimeout: 1_000,
+  keepAliveMaxTimeout: 1_000,
   connect: { timeout: 1_000 },
   // The deadline is kept by the exchange, the waiting for a connection included.
   headersTimeout: 0,

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '@caravan/contracts';
-import { contextFrom, ENV, Lifecycle } from '@caravan/platform';
+import { contextFrom, ENV } from '@caravan/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AccessService } from './access.service.ts';
 import { BODY_LIMIT } from './bounds.ts';
@@ -38,7 +38,6 @@ export class EdgeService {
 
   constructor(
     @Inject(ENV) private readonly env: GatewayEnv,
-    private readonly lifecycle: Lifecycle,
     private readonly limits: LimitsService,
     private readonly access: AccessService,
     private readonly metrics: RequestMetricsService,
@@ -50,11 +49,6 @@ export class EdgeService {
     fastify.decorateRequest('edge');
     fastify.addHook('onRoute', ({ url, method }) => this.routes.add(url, method));
     fastify.addHook('onRequest', (request, reply, done) => this.admit(request, reply, done));
-    fastify.addHook('onSend', (_request, reply, payload, done) => {
-      // A connection that is kept would outlast the drain.
-      if (this.lifecycle.draining) reply.header('connection', 'close');
-      done(null, payload);
-    });
     this.sockets.guard(fastify.server);
   }
 

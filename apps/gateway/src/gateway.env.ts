@@ -1,4 +1,4 @@
-import { type EnvOf, httpPort, serviceEnv } from '@caravan/platform';
+import { type EnvOf, httpShape, serviceEnv } from '@caravan/platform';
 import { z } from 'zod';
 
 const count = (fallback: number) => z.coerce.number().int().min(0).default(fallback);
@@ -10,7 +10,7 @@ const urls = z
   .pipe(z.array(z.url({ protocol: /^https?$/ })).min(1));
 
 export const gatewayEnv = serviceEnv('gateway', {
-  PORT: httpPort.default(8080),
+  ...httpShape(8080),
   RABBITMQ_URL: z.url(),
   BFF_WEB_URL: urls.prefault('http://127.0.0.1:8081'),
   BFF_MOBILE_URL: urls.prefault('http://127.0.0.1:8082'),
@@ -33,8 +33,6 @@ export const gatewayEnv = serviceEnv('gateway', {
   MAX_CONNECTIONS_PER_ADDRESS: count(512),
   /** Proxies in front whose X-Forwarded-For is believed, counted from here outwards. */
   TRUST_PROXY_HOPS: count(0),
-  /** Milliseconds at shutdown in which kept connections may still bring a request, before the idle ones are closed. */
-  DRAIN_LINGER_MS: count(1_000),
   /** Milliseconds that a request may take behind the gateway. */
   REQUEST_DEADLINE_MS: z.coerce.number().int().min(100).max(10_000).default(10_000),
 });

@@ -8,7 +8,7 @@ export {
   ENV,
   EnvironmentError,
   flag,
-  httpPort,
+  httpShape,
   readEnv,
   serviceEnv,
   type CommonEnv,

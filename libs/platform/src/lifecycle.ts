@@ -55,7 +55,8 @@ export class Lifecycle {
   }
 }
 
-async function endsBefore(work: Promise<void>, ms: number): Promise<boolean> {
+/** Whether the work ended in time; it rejects as the work does. */
+export async function endsBefore(work: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), Math.max(0, ms));

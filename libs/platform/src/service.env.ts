@@ -12,6 +12,8 @@ const common = {
   /** Address to listen on. Loopback unless told otherwise: an opening is a visible word. */
   HOST: z.string().default('127.0.0.1'),
   MANAGEMENT_PORT: port.default(0),
+  /** Where a successor listens until the process that it replaces has left MANAGEMENT_PORT. */
+  MANAGEMENT_PORT_MEANWHILE: port.optional(),
   REPLICA: z.coerce.number().int().min(0).default(0),
   /** Milliseconds that work in flight has to finish after SIGTERM. */
   SHUTDOWN_GRACE_MS: z.coerce.number().int().min(0).default(10_000),
@@ -56,8 +58,14 @@ export const flag = (fallback: boolean) =>
     .default(fallback ? 'true' : 'false')
     .transform((value) => value === 'true');
 
-/** The port an HTTP app listens on. */
-export const httpPort = port;
+/** What an app with an HTTP server reads. @param fallback its port where none is given */
+export const httpShape = (fallback: number) => ({
+  PORT: port.default(fallback),
+  /** A listening socket that was handed to this process, open under this number; it listens there instead of on PORT. */
+  LISTEN_FD: z.coerce.number().int().min(3).optional(),
+  /** Milliseconds at shutdown in which kept connections may still bring a request, before the idle ones are closed. */
+  DRAIN_LINGER_MS: z.coerce.number().int().min(0).default(2_000),
+});
 
 /** Every mistake in the environment at once, a line each. */
 export class EnvironmentError extends Error {

@@ -4,7 +4,9 @@ import { CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyServerOptions } from 'fastify';
 import { enableFaultPoints } from './fault-points.ts';
-import { Lifecycle } from './lifecycle.ts';
+import { drainHttp, hasHttp, listen } from './http-server.ts';
+import { endsBefore, Lifecycle } from './lifecycle.ts';
+import { listenWhenFree } from './management-port.ts';
 import { ManagementModule } from './management.module.ts';
 import { PlatformModule } from './platform.module.ts';
 import { commitSabotage } from './sabotage.ts';
@@ -13,6 +15,9 @@ import { createLog, ServiceLogger } from './service.logger.ts';
 
 /** Injection token under which a messaging module offers the transport that brings messages to the service's handlers. */
 export const TRANSPORT = Symbol('TRANSPORT');
+
+/** How long the closing of what the drain has left idle may take. */
+const CLOSE_MS = 1_000;
 
 export interface ServiceOptions {
   /** Options of the HTTP server of a service that has a PORT. */
@@ -56,13 +61,14 @@ export async function runService(
     logger.flush();
     throw error;
   });
+  const http = hasHttp(settings) ? settings : undefined;
+  if (http) drainHttp(app, lifecycle, http.DRAIN_LINGER_MS);
   await options.configure?.(app);
   const strategy = app.get<(Server & CustomTransportStrategy) | null>(TRANSPORT, { strict: false });
   if (strategy) app.connectMicroservice({ strategy }, { inheritAppConfig: true });
   await app.init();
   await app.startAllMicroservices();
-  const port = (settings as { PORT?: number }).PORT;
-  if (port !== undefined) await app.listen(port, settings.HOST);
+  if (http) await listen(app, http);
   lifecycle.markStarted();
   const log = new Logger('Service');
   log.log(`${env.service} is ready`);
@@ -71,11 +77,9 @@ export async function runService(
     log.log(
       `${env.service} is stopping: no new work, up to ${settings.SHUTDOWN_GRACE_MS} ms for what is in flight`,
     );
-    // Fastify stops accepting and waits for its requests only in close(); as part of the drain it must not wait behind it.
-    if (port !== undefined) lifecycle.onDrain('in-flight', () => stopHttp(app));
     for (const error of await lifecycle.drain(settings.SHUTDOWN_GRACE_MS)) log.error(error);
-    await app.close();
-    await management.close();
+    const closed = app.close().then(() => management.close());
+    if (!(await endsBefore(closed, CLOSE_MS))) log.error('Something still held on; it is left behind');
     logger.flush();
   };
   return { app, lifecycle, managementUrl: await management.getUrl(), stop };
@@ -120,12 +124,6 @@ const fail = (service: string, code: number) => (error: unknown) => {
   process.exit(code);
 };
 
-async function stopHttp(app: NestFastifyApplication): Promise<void> {
-  const server = app.getHttpServer();
-  server.closeIdleConnections();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-}
-
 async function startManagement(
   service: string,
   settings: CommonEnv,
@@ -137,6 +135,13 @@ async function startManagement(
     logger: false,
   });
   app.useLogger(logger);
-  await app.listen(settings.MANAGEMENT_PORT, settings.HOST);
+  const { HOST, MANAGEMENT_PORT, MANAGEMENT_PORT_MEANWHILE } = settings;
+  await app.listen(MANAGEMENT_PORT_MEANWHILE ?? MANAGEMENT_PORT, HOST);
+  if (MANAGEMENT_PORT_MEANWHILE === undefined) return app;
+  const fastify = app.getHttpAdapter().getInstance();
+  const later = listenWhenFree(MANAGEMENT_PORT, HOST, (request, response) =>
+    fastify.routing(request, response),
+  );
+  app.getHttpServer().once('close', () => later.close());
   return app;
 }
