@@ -13,6 +13,8 @@ const server = new SMTPServer({
   authOptional: true,
   disabledCommands: ['STARTTLS', 'AUTH'],
   disableReverseLookup: true,
+  // When it is told to leave, a connection that is kept for further mails is not waited for.
+  closeTimeout: 500,
   onData(stream, session, callback) {
     const to = (session.envelope.rcptTo[0]?.address ?? 'nobody').replaceAll(/[^\w.@-]/g, '_');
     const file = join(
@@ -35,7 +37,8 @@ server.on('error', (error) => {
   console.error(error.message);
   if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') process.exit(1);
 });
-server.listen(port, '127.0.0.1', () =>
+const handed = process.env.LISTEN_FD;
+server.listen(handed === undefined ? { port, host: '127.0.0.1' } : { fd: Number(handed) }, () =>
   console.log(`mail sink on smtp://127.0.0.1:${port}, mails in ${folder}`),
 );
 

@@ -2,21 +2,31 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Folders, checkout, nodeBinary } from './checkout.ts';
 import { type Surroundings, environmentOf } from './environment.ts';
+import type { Restartable } from './rolling-restart.ts';
 import type { ProcessSpec } from './supervision/managed-process.ts';
+import { nextFree } from './supervision/ports.ts';
 import { accepts, answers } from './supervision/probes.ts';
-import type { Planned } from './system-plan.ts';
+import { replace } from './supervision/replacement.ts';
+import type { Supervisor } from './supervision/supervisor.ts';
+import { type Planned, labelOf } from './system-plan.ts';
 
-/** How one process of the system is run and asked for its health. */
+/**
+ * How one process of the system is run and asked for its health.
+ * @param meanwhile management port of a successor for as long as the process before it has its own
+ */
 export function specOf(
   planned: Planned,
   around: Surroundings,
   folders: Folders,
   further: Record<string, string> = {},
+  meanwhile?: number,
 ): ProcessSpec {
-  const { name, replica, port, managementPort } = planned;
-  const label = replica > 0 ? `${name}-${replica}` : name;
+  const { name, replica, port } = planned;
+  const managementPort = meanwhile ?? planned.managementPort;
+  const label = labelOf(planned);
   const env = { ...environmentOf(planned, around), ...further };
-  writeEnvironment(folders, label, env);
+  if (meanwhile === undefined) writeEnvironment(folders, label, env);
+  else env.MANAGEMENT_PORT_MEANWHILE = String(meanwhile);
   const program =
     name === 'mail-sink' ? ['tools/mail-sink.ts'] : ['--enable-source-maps', `dist/apps/${name}/main.js`];
   const health = managementPort
@@ -33,9 +43,32 @@ export function specOf(
     ready: () => (name === 'mail-sink' ? accepts(port ?? 0) : answers(health)),
     graceMs: Number(env.SHUTDOWN_GRACE_MS) + 2_000,
     port,
+    ...(port === undefined
+      ? {}
+      : { socket: (around.ports.get(name)?.length ?? 1) > 1 ? 'released' : 'kept' }),
     managementPort,
     url: name === 'mail-sink' ? `smtp://127.0.0.1:${port}` : port ? `http://127.0.0.1:${port}` : undefined,
   };
+}
+
+/** How each process of the plan is put in the place of the one before it. */
+export function restartables(
+  supervisor: Supervisor,
+  plan: readonly Planned[],
+  specFor: (planned: Planned, meanwhile?: number) => ProcessSpec,
+): Restartable[] {
+  const ports = plan.flatMap(({ port, managementPort }) => [port ?? 0, managementPort ?? 0]);
+  return plan.map((planned) => ({
+    ...planned,
+    label: labelOf(planned),
+    replace: async () => {
+      const { managementPort } = planned;
+      const meanwhile = managementPort && (await nextFree(managementPort + 20, new Set(ports)));
+      const final = specFor(planned);
+      const interim = meanwhile === undefined ? undefined : specFor(planned, meanwhile);
+      return replace(supervisor, supervisor.find(labelOf(planned)), { interim, final });
+    },
+  }));
 }
 
 /** The same environment as a file, to run a process by hand: `node --env-file=.data/run/env/orders.env …`. */

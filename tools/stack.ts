@@ -6,11 +6,13 @@ import { type Given, bringUp } from './infrastructure/bring-up.ts';
 import { prepareDatabases } from './infrastructure/databases.ts';
 import { type Server, plainEnvironment, titles, withoutPassword } from './infrastructure/infrastructure.ts';
 import { openSite } from './open-site.ts';
-import { specOf } from './process-spec.ts';
+import { restartables, specOf } from './process-spec.ts';
+import { RollingRestart } from './rolling-restart.ts';
+import { openControl } from './supervision/control.ts';
 import { holderOf, isFree, nextFree } from './supervision/ports.ts';
 import type { RunState, Status } from './supervision/run-state.ts';
 import type { Supervisor } from './supervision/supervisor.ts';
-import { type PortMode, appNames, givePorts, planSystem } from './system-plan.ts';
+import { type Planned, type PortMode, appNames, givePorts, planSystem } from './system-plan.ts';
 
 export { AlreadyRunning } from './open-site.ts';
 
@@ -57,6 +59,11 @@ export interface Stack {
   status(): Status;
   /** Signals (SIGKILL unless told) a process by its label: `orders`, or `orders-1` for its second replica. */
   kill(label: string, signal?: NodeJS.Signals): void;
+  /**
+   * Rolling restart: of all services, BFFs and the gateway, or of those named (`orders` with all its replicas, `orders-1`).
+   * @throws when one does not become ready; what came after it was left as it was
+   */
+  restart(...names: string[]): Promise<void>;
   /** Waits until that process, or every one, is ready (again). */
   untilReady(label?: string, withinMs?: number): Promise<void>;
   stop(): Promise<void>;
@@ -155,15 +162,24 @@ async function raise(
     plain: plainEnvironment(folders.root),
   };
   say(`  starting ${plan.length} processes`);
-  const specs = plan.map((planned) => ({
-    planned,
-    spec: specOf(planned, around, folders, options.env?.[planned.name]),
-  }));
+  const spec = (planned: Planned, meanwhile?: number) =>
+    specOf(planned, around, folders, options.env?.[planned.name], meanwhile);
   await allOrNothing(
-    specs.map(({ planned, spec }) => supervisor.run(spec, planned.stage, true)),
+    plan.map((planned) => supervisor.run(spec(planned), planned.stage, true)),
     () => supervisor.stop(),
   );
   supervisor.becomeReady();
+
+  const restarting = new RollingRestart(restartables(supervisor, plan, spec), (names, tell) =>
+    buildIfStale(
+      appNames.filter((app) => names.includes(app)),
+      tell,
+    ),
+  );
+  const control = openControl(folders, {
+    restart: async (names, tell, gone) => ((await restarting.run(names, tell, gone)) ? 0 : 1),
+  });
+  supervisor.aborted.addEventListener('abort', () => control.close());
 
   return {
     gatewayUrl: supervisor.gateway,
@@ -185,6 +201,11 @@ async function raise(
     supervisor,
     status: () => supervisor.status(),
     kill: (label, signal = 'SIGKILL') => supervisor.find(label).kill(signal),
+    restart: async (...names) => {
+      const told: string[] = [];
+      const tell = (line: string) => void told.push(line);
+      if (!(await restarting.run(names, tell, supervisor.aborted))) throw new Error(told.join('\n'));
+    },
     untilReady: (label, withinMs = 60_000) => untilReady(supervisor, label, withinMs),
     stop: () => opened.close(),
   };

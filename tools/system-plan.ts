@@ -28,6 +28,10 @@ export interface Planned extends Member {
   replica: number;
 }
 
+/** `orders`, and `orders-1` for its second replica. */
+export const labelOf = ({ name, replica }: { name: string; replica: number }): string =>
+  replica > 0 ? `${name}-${replica}` : name;
+
 /** Every process to be started: replicas are numbered from 0 and take their ports later. */
 export function planSystem(
   replicas: Record<string, number>,

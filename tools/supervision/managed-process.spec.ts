@@ -67,7 +67,6 @@ describe('a managed process', () => {
       how: 'ended with exit code 3',
       againInMs: 200,
       inARow: 1,
-      wasReady: false,
     });
     expect(it_.logTail(5)).toEqual(['no such setting']);
   });

@@ -2,9 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { closeSync, openSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { labelOf } from '../system-plan.ts';
 import { BackOff } from './back-off.ts';
+import { ListeningSocket } from './listening-socket.ts';
 import { lastLines, rotate } from './log-file.ts';
 import { type ProcessIdentity, identify } from './process-identity.ts';
+
+/** Nobody is left waiting at the port of a process that is away for so long. */
+const LONG_MS = 1_000;
 
 export type ProcessState = 'starting' | 'ready' | 'degraded' | 'stopped';
 
@@ -25,6 +30,11 @@ export interface ProcessSpec {
   /** How long it may take to end after the stop signal. */
   graceMs: number;
   port?: number;
+  /**
+   * Its port is bound here and handed to it as LISTEN_FD. `kept`: while it is away after a death, who connects waits
+   * for its return; `released`: is refused, and may go to another replica.
+   */
+  socket?: 'kept' | 'released';
   managementPort?: number;
   url?: string;
 }
@@ -33,7 +43,6 @@ export interface Death {
   how: string;
   againInMs: number;
   inARow: number;
-  wasReady: boolean;
 }
 
 interface Events {
@@ -43,16 +52,17 @@ interface Events {
 
 /** One process of ours: started in its own session, watched, started again when it dies, stopped. */
 export class ManagedProcess extends EventEmitter<Events> {
-  readonly spec: ProcessSpec;
+  spec: ProcessSpec;
   state: ProcessState = 'stopped';
   identity: ProcessIdentity | undefined;
   startedAt: string | undefined;
   restarts = 0;
+  socket: ListeningSocket | undefined;
   private readonly backOff = new BackOff();
   private child: ChildProcess | undefined;
   private doomed: ChildProcess | undefined;
-  private everReady = false;
-  private healthySince = 0;
+  /** When it became ready, of this life. */
+  private readySince: number | undefined;
   private logFrom = 0;
   private stopping = false;
   private again: NodeJS.Timeout | undefined;
@@ -63,27 +73,25 @@ export class ManagedProcess extends EventEmitter<Events> {
   }
 
   get label(): string {
-    return this.spec.replica > 0 ? `${this.spec.name}-${this.spec.replica}` : this.spec.name;
+    return labelOf(this.spec);
   }
 
   start(): void {
     const { spec } = this;
     if (this.restarts === 0) rotate(spec.logFile);
     this.logFrom = statSync(spec.logFile, { throwIfNoEntry: false })?.size ?? 0;
-    const log = openSync(spec.logFile, 'a');
-    const child = spawn(spec.command, spec.args, {
-      cwd: spec.cwd,
-      env: spec.env,
-      uid: spec.uid,
-      gid: spec.gid,
-      detached: true,
-      stdio: ['ignore', log, log],
-    });
-    closeSync(log);
+    this.readySince = undefined;
+    let child: ChildProcess;
+    try {
+      child = this.spawn();
+    } catch (error) {
+      // The port is taken: the same as a process that ends at once.
+      setImmediate(() => this.onDeath(undefined, `did not start: ${(error as Error).message}`));
+      return this.become('starting');
+    }
     this.child = child;
     this.identity = child.pid === undefined ? undefined : identify(child.pid);
     this.startedAt = new Date().toISOString();
-    this.healthySince = 0;
     this.become('starting');
     let gone = false;
     const onEnd = (how: string): void => {
@@ -96,10 +104,30 @@ export class ManagedProcess extends EventEmitter<Events> {
     void this.watch(child);
   }
 
+  private spawn(): ChildProcess {
+    const { spec } = this;
+    if (spec.socket && this.socket?.fd === undefined) this.socket = new ListeningSocket(spec.port!);
+    const handed = spec.socket ? [this.socket!.fd!] : [];
+    const log = openSync(spec.logFile, 'a');
+    try {
+      return spawn(spec.command, spec.args, {
+        cwd: spec.cwd,
+        env: spec.socket ? { ...spec.env, LISTEN_FD: '3' } : spec.env,
+        uid: spec.uid,
+        gid: spec.gid,
+        detached: true,
+        stdio: ['ignore', log, log, ...handed],
+      });
+    } finally {
+      closeSync(log);
+    }
+  }
+
   /** Ends it: stop signal, then after its grace (or at once in a hurry) the hard way. */
   async stop(hurry: AbortSignal): Promise<{ killed: boolean }> {
     this.stopping = true;
     clearTimeout(this.again);
+    this.socket?.close();
     const { child, spec } = this;
     if (!child || !this.identity) return { killed: false };
     const ended = new Promise<void>((resolve) => {
@@ -143,14 +171,16 @@ export class ManagedProcess extends EventEmitter<Events> {
     this.emit('change');
   }
 
-  private onDeath(child: ChildProcess, how: string): void {
+  private onDeath(child: ChildProcess | undefined, how: string): void {
     if (child !== this.child) return;
     this.child = undefined;
     this.identity = undefined;
     this.become('stopped');
     if (this.stopping) return;
-    const againInMs = this.backOff.next(this.healthySince ? Date.now() - this.healthySince : 0);
-    this.emit('died', { how, againInMs, inARow: this.backOff.inARow, wasReady: this.everReady });
+    const readyMs = this.readySince === undefined ? undefined : performance.now() - this.readySince;
+    const againInMs = this.backOff.next(readyMs);
+    if (this.spec.socket === 'released' || againInMs >= LONG_MS) this.socket?.close();
+    this.emit('died', { how, againInMs, inARow: this.backOff.inARow });
     if (this.stopping) return;
     this.again = setTimeout(() => {
       this.restarts++;
@@ -168,13 +198,9 @@ export class ManagedProcess extends EventEmitter<Events> {
       const ready = await this.spec.ready().catch(() => false);
       if (child !== this.child || child === this.doomed || this.stopping) return;
       if (ready && this.state !== 'ready') {
-        this.everReady = true;
-        this.healthySince = Date.now();
+        this.readySince ??= performance.now();
         this.become('ready');
-      } else if (!ready && this.state === 'ready') {
-        this.healthySince = 0;
-        this.become('degraded');
-      }
+      } else if (!ready && this.state === 'ready') this.become('degraded');
     }
   }
 }

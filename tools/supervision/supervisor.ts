@@ -31,22 +31,55 @@ export class Supervisor {
 
   /** Starts a process and answers once it is ready; `listed` ones appear in the status. */
   async run(spec: ProcessSpec, stage: number, listed = false): Promise<ManagedProcess> {
+    const process = this.add(spec, stage, listed);
+    process.start();
+    await this.untilReady(process);
+    return process;
+  }
+
+  /** Takes a process on, without starting it. */
+  add(spec: ProcessSpec, stage: number, listed: boolean): ManagedProcess {
     this.stopAsked.signal.throwIfAborted();
     const process = new ManagedProcess(spec);
     this.processes.push({ process, stage, listed });
     this.processes.sort((a, b) => a.stage - b.stage);
     process.on('change', () => this.save());
     process.on('died', (death) => this.onDied(process, death));
-    process.start();
-    await this.untilReady(process);
     return process;
   }
 
-  /** @throws when there is no such process. */
+  /** Stops a process and forgets it. */
+  async dismiss(process: ManagedProcess, hurry = this.hurry.signal): Promise<void> {
+    const { killed } = await process.stop(hurry);
+    if (killed && !hurry.aborted) {
+      this.say(`  ${process.label} did not end within ${process.spec.graceMs / 1000} s and was killed`);
+    }
+    const index = this.processes.findIndex((entry) => entry.process === process);
+    if (index >= 0 && this.phase !== 'stopping') this.processes.splice(index, 1);
+    this.save();
+  }
+
+  /** From now on the successor stands in the status, where the old one stood. */
+  promote(successor: ManagedProcess, old: ManagedProcess): void {
+    const entry = this.entryOf(old);
+    const next = this.entryOf(successor);
+    [entry.process, next.process] = [successor, old];
+    this.save();
+  }
+
+  /** The process that stands in the status under this label, or one that stands in none. @throws when there is none. */
   find(label: string): ManagedProcess {
-    const found = this.processes.find(({ process }) => process.label === label)?.process;
-    if (!found) throw new Error(`there is no process ${label}`);
-    return found;
+    const found = this.processes.filter(({ process }) => process.label === label);
+    const { process } = found.find(({ listed }) => listed) ?? found[0] ?? {};
+    if (!process) throw new Error(`there is no process ${label}`);
+    return process;
+  }
+
+  /** @throws when it is not one of ours any more. */
+  entryOf(process: ManagedProcess): Supervisor['processes'][number] {
+    const entry = this.processes.find((each) => each.process === process);
+    if (!entry) throw new Error(`${process.label} is gone`);
+    return entry;
   }
 
   listed(): ManagedProcess[] {
@@ -101,23 +134,16 @@ export class Supervisor {
     this.save();
     for (const stage of [...new Set(this.processes.map((entry) => entry.stage))].sort((a, b) => a - b)) {
       await Promise.all(
-        this.processes
-          .filter((entry) => entry.stage === stage)
-          .map(async ({ process }) => {
-            const { killed } = await process.stop(this.hurry.signal);
-            if (killed && !this.hurry.signal.aborted) {
-              this.say(
-                `  ${process.label} did not end within ${process.spec.graceMs / 1000} s and was killed`,
-              );
-            }
-          }),
+        this.processes.filter((entry) => entry.stage === stage).map(({ process }) => this.dismiss(process)),
       );
     }
   }
 
   private onDied(process: ManagedProcess, death: Death): void {
     if (this.phase === 'stopping') return;
-    this.say(`  ${process.label} ${death.how}; started again in ${death.againInMs} ms`);
+    this.say(
+      `  ${process.label} ${death.how}; started again ${death.againInMs === 0 ? 'at once' : `in ${death.againInMs} ms`}`,
+    );
     if (this.phase === 'ready' && death.inARow % 3 === 0) this.showLog(process);
   }
 
@@ -127,7 +153,8 @@ export class Supervisor {
     for (const line of lines.length > 0 ? lines : ['(it printed nothing)']) this.say(`    ${line}`);
   }
 
-  private untilReady(process: ManagedProcess): Promise<void> {
+  /** @throws when it dies too often before, or takes too long. */
+  untilReady(process: ManagedProcess): Promise<void> {
     return new Promise((resolve, reject) => {
       const fail = (what: string): void => {
         end();
