@@ -31,7 +31,7 @@ const INSERT = `
   INSERT INTO orders (id, customer_id, idempotency_key, fingerprint, status, lines, total_minor, currency, payment_method, shipping_address, traceparent)
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::bigint[], $8::text[], $9::text[], $10::jsonb[], $11::text[])
   ON CONFLICT (customer_id, idempotency_key) DO NOTHING
-  RETURNING ${COLUMNS}`;
+  RETURNING id, serial, placed_at`;
 const BY_KEYS = `
   SELECT ${COLUMNS} FROM orders JOIN unnest($1::uuid[], $2::text[]) AS key (customer_id, idempotency_key) USING (customer_id, idempotency_key)`;
 const MOVE = `
@@ -64,10 +64,10 @@ export type TimelineRow = Omit<TimelineEntry, 'at'> & { orderId: string; at: Dat
 export class OrdersRepository {
   constructor(private readonly work: UnitOfWork) {}
 
-  /** @returns those that were new under their customer's key */
+  /** @returns those that were new under their customer's key, now with what the database gives them */
   async insert(tx: Tx, orders: readonly Order[]): Promise<Order[]> {
     if (orders.length === 0) return [];
-    const rows = await tx.query<OrderRow>(INSERT, [
+    const rows = await tx.query<Pick<OrderRow, 'id' | 'serial' | 'placed_at'>>(INSERT, [
       orders.map((order) => order.id),
       orders.map((order) => order.customerId),
       orders.map((order) => order.idempotencyKey),
@@ -80,7 +80,10 @@ export class OrdersRepository {
       orders.map((order) => JSON.stringify(order.shippingAddress)),
       orders.map((order) => order.traceparent),
     ]);
-    return rows.map(toOrder);
+    const accepted = new Map(orders.map((order) => [order.id, order]));
+    return rows.map(({ id, serial, placed_at: placedAt }) =>
+      Object.assign(accepted.get(id)!, { serial: Number(serial), placedAt }),
+    );
   }
 
   async findByKeys(keys: readonly { customerId: string; idempotencyKey: string }[]): Promise<Order[]> {

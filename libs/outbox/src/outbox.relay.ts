@@ -6,7 +6,7 @@ import type { OutboxRow } from './unit.of.work.ts';
 
 /** Rows younger than this are on their way by the eager path; only older ones are the poller's business. */
 const POLL = { everyMs: 1_000, olderThanMs: 2_000, rows: 500, afterRefusalMs: 5_000 };
-const DELETE = { everyMs: 25, rows: 500 };
+const DELETE = { everyMs: 100, rows: 500 };
 /** Beyond so many unconfirmed rows new ones are left to the poller, so that a broker that is away does not fill the memory. */
 const MAX_IN_FLIGHT = 20_000;
 /** No message comes again after so long, unless an operator brings it; then its effect may happen again. */

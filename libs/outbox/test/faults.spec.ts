@@ -60,12 +60,18 @@ afterAll(() => test?.stop());
 
 const points = (path = '', init?: RequestInit) =>
   fetch(`${test.service.managementUrl}/fault-points${path}`, init);
-const lose = (name: string) =>
-  points(`/${name}`, {
+/** Once nothing of an earlier story is under way that could pass the point first. */
+const lose = async (name: string) => {
+  await eventually(async () => {
+    expect(await outbox()).toBe(0);
+    for (const { orderId } of test.said(OrderConfirmed)) expect(heardOf(orderId)).toHaveLength(1);
+  });
+  await points(`/${name}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ action: 'lose' }),
   });
+};
 const reached = async (name: string): Promise<number> => {
   const states = (await (await points()).json()) as { name: string; reached: number }[];
   return states.find((state) => state.name === name)!.reached;
