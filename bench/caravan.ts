@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { check } from '../chaos/checker.ts';
-import { readBooks } from '../chaos/books.ts';
+import { settle } from '../chaos/checker/read-world.ts';
+import { inWords } from '../chaos/checker/violation.ts';
 import { type Stack, startStack } from '../tools/stack.ts';
 import { readState } from '../tools/supervision/run-state.ts';
 import { Quiet } from './quiet.ts';
@@ -69,8 +69,9 @@ export async function startCaravan({
 export async function balance({ stack, databases }: Caravan): Promise<string[]> {
   console.log('\nChecking the books');
   await databases.wait();
-  const books = await readBooks(stack);
-  const violations = check(books);
+  // The mails, and what else no order waits for, have a little longer.
+  const { violations: found, world: books } = await settle(stack, {}, 30_000);
+  const violations = found.map(inWords);
   const confirmed = books.orders.filter(({ status }) => status === 'CONFIRMED').length;
   const captured = books.ledger.reduce((sum, entry) => sum + entry.captured - entry.refunded, 0);
   if (confirmed === 0) violations.push('not one order was confirmed');

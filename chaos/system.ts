@@ -1,4 +1,6 @@
 import { type Stack, startStack } from '../tools/stack.ts';
+import { openJournal } from './checker/journal.ts';
+import { Recorder } from './checker/recorder.ts';
 import type { Setup } from './fault.ts';
 import type { Ground } from './ground.ts';
 import { Customer, type Product } from './load/shop.ts';
@@ -20,6 +22,8 @@ export interface System {
   readonly stack: Stack;
   readonly processes: Processes;
   readonly customers: readonly Customer[];
+  /** What all of them wanted and were told. */
+  readonly recorder: Recorder;
   readonly skus: readonly string[];
   /** Products that the load leaves alone; who wants one to himself takes it out. */
   readonly aside: Product[];
@@ -59,26 +63,32 @@ export async function startSystem(
   });
   const gateways = (): string[] => gatewaysOf(stack);
   const processes = new Processes(() => [stack.supervisor, ground.supervisor]);
+  const recorder = new Recorder();
   const customers = await Promise.all(
-    Array.from({ length: CUSTOMERS }, () => new Customer(gateways).register()),
+    Array.from({ length: CUSTOMERS }, () =>
+      new Customer(gateways, undefined, undefined, recorder).register(),
+    ),
   );
   const products = await fillShelves(
     await new Customer(gateways, 'staff@example.com', 'caravan-demo').logIn(),
   );
+  const databaseUrls = new Map(
+    [...stack.databaseUrls].map(([service, through]) => [
+      service,
+      Object.assign(new URL(through), { port: new URL(ground.servers.postgres.url).port }).toString(),
+    ]),
+  );
+  await openJournal(databaseUrls);
   return {
     setup,
     ground,
     stack,
     processes,
     customers,
+    recorder,
     skus: products.slice(0, SKUS).map(({ sku }) => sku),
     aside: products.slice(SKUS),
-    databaseUrls: new Map(
-      [...stack.databaseUrls].map(([service, through]) => [
-        service,
-        Object.assign(new URL(through), { port: new URL(ground.servers.postgres.url).port }).toString(),
-      ]),
-    ),
+    databaseUrls,
   };
 }
 

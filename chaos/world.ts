@@ -1,4 +1,5 @@
 import type { Stack } from '../tools/stack.ts';
+import type { Recorder } from './checker/recorder.ts';
 import type { Ground } from './ground.ts';
 import type { Load, LoadOptions } from './load/load.ts';
 import { Customer, type Product } from './load/shop.ts';
@@ -21,6 +22,7 @@ export class World {
   readonly stack: Stack;
   readonly processes: Processes;
   readonly customers: readonly Customer[];
+  readonly recorder: Recorder;
   readonly skus: readonly string[];
   load: Load | undefined;
   /** Orders that the fault itself has placed. */
@@ -30,7 +32,9 @@ export class World {
   private readonly say: (line: string) => void;
 
   constructor(
-    system: Pick<World, 'ground' | 'stack' | 'processes' | 'customers' | 'skus'> & { aside: Product[] },
+    system: Pick<World, 'ground' | 'stack' | 'processes' | 'customers' | 'recorder' | 'skus'> & {
+      aside: Product[];
+    },
     options: LoadOptions,
     random: Random,
     say: (line: string) => void,
@@ -39,6 +43,7 @@ export class World {
     this.stack = system.stack;
     this.processes = system.processes;
     this.customers = system.customers;
+    this.recorder = system.recorder;
     this.skus = system.skus;
     this.aside = system.aside;
     this.options = options;
@@ -62,7 +67,7 @@ export class World {
 
   /** A new account at the gateways. */
   newCustomer(): Promise<Customer> {
-    return new Customer(() => gatewaysOf(this.stack)).register();
+    return new Customer(() => gatewaysOf(this.stack), undefined, undefined, this.recorder).register();
   }
 }
 

@@ -106,7 +106,9 @@ export class Load {
     const deadline = Date.now() + LONGEST_TRY_MS;
     while (purchase.orderId === undefined && !this.stopped && Date.now() < deadline) {
       const copies = plan.impatient ? 2 : 1;
-      const answers = await Promise.all(Array.from({ length: copies }, () => customer.place(plan.input)));
+      const answers = await Promise.all(
+        Array.from({ length: copies }, () => customer.place(plan.input, plan.api)),
+      );
       purchase.attempts++;
       for (const answer of answers) heard(purchase, answer);
       if (purchase.orderId === undefined) await delay(100 + Math.random() * 400);
@@ -116,9 +118,9 @@ export class Load {
     if (plan.cancels) await this.cancel(purchase, deadline);
   }
 
-  private async cancel({ customer, orderId, strange }: Purchase, deadline: number): Promise<void> {
+  private async cancel({ customer, orderId, plan, strange }: Purchase, deadline: number): Promise<void> {
     while (!this.stopped && Date.now() < deadline) {
-      const answer = await customer.cancel(orderId!);
+      const answer = await customer.cancel(orderId!, plan.api);
       if (answer.kind === 'ok') return;
       if (!passes(answer)) strange.push(`cancel: ${JSON.stringify(answer)}`);
       await delay(100 + Math.random() * 400);

@@ -1,3 +1,4 @@
+import type { Api } from '../checker/operation.ts';
 import type { Random } from '../random.ts';
 import type { OrderInput } from './shop.ts';
 
@@ -26,6 +27,7 @@ export interface Plan {
   readonly cancels: boolean;
   /** Sends it twice at the same time. */
   readonly impatient: boolean;
+  readonly api: Api;
 }
 
 export function card(random: Random): string {
@@ -45,6 +47,7 @@ export function plan(random: Random, key: string, skus: readonly string[], hot: 
     input: orderInput(key, lines, card(random)),
     cancels: random.chance(0.1),
     impatient: random.chance(0.05),
+    api: random.chance(0.3) ? 'mobile' : 'web',
   };
 }
 

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Api, Operation } from '../checker/operation.ts';
+import { record, Recorder, traceparentOf } from '../checker/recorder.ts';
 
 const PATIENCE_MS = 15_000;
 const PASSWORD = 'a long password for the storm';
@@ -36,13 +38,28 @@ export interface Product {
 const PLACE = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename
   ... on Order { id status } ... on OutOfStock { orderId } ... on PaymentDeclined { orderId } } }`;
 const CANCEL = `mutation ($id: ID!) { cancelOrder(id: $id) { __typename ... on Order { id status } } }`;
+const OUTCOME = '{ code order { id status } }';
+const MOBILE_PLACE = `mutation ($input: CheckoutInput!) { checkout(input: $input) ${OUTCOME} }`;
+const MOBILE_CANCEL = `mutation ($id: ID!) { cancelOrder(id: $id) ${OUTCOME} }`;
 const RESTOCK = `mutation ($sku: ID!, $quantity: Int!) { restock(sku: $sku, quantity: $quantity) { sku available } }`;
 const PRODUCTS = `{ products(first: 100) { nodes { sku available } } }`;
 const NEWEST = `{ orders(first: 50) { nodes { id status } } }`;
 
+/** What the phone is told: the outcome as a code, the order as a badge. */
+interface Told {
+  readonly code: string;
+  readonly order: { readonly id: string; readonly status: string } | null;
+}
+
 interface Session {
   accessToken: string;
   user: { id: string };
+}
+
+/** Which API is asked, and what the request belongs to. */
+interface How {
+  readonly api?: Api;
+  readonly operation?: Operation;
 }
 
 /** A customer (or member of the staff) at the gateways; one that is away is passed over for the next, as a balancer would. */
@@ -54,12 +71,15 @@ export class Customer {
   private readonly gateways: () => readonly string[];
   private readonly email: string;
   private readonly password: string;
+  private readonly recorder: Recorder;
 
   constructor(
     gateways: () => readonly string[],
     email = `${randomUUID()}@storm.example`,
     password = PASSWORD,
+    recorder = new Recorder(),
   ) {
+    this.recorder = recorder;
     this.gateways = gateways;
     this.email = email;
     this.password = password;
@@ -78,12 +98,20 @@ export class Customer {
     );
   }
 
-  place(input: OrderInput): Promise<Answer<{ placeOrder: Placed }>> {
-    return this.ask(PLACE, { input });
+  async place(input: OrderInput, api: Api = 'web'): Promise<Answer<{ placeOrder: Placed }>> {
+    const operation = this.recorder.operation('place', api, this.id, input.idempotencyKey);
+    if (api === 'web') return this.ask(PLACE, { input }, { api, operation });
+    const { lines: items, shippingAddress: address, ...rest } = input;
+    const wish = { input: { ...rest, items, address } };
+    const answer = await this.ask<{ checkout: Told }>(MOBILE_PLACE, wish, { api, operation });
+    return mapped(answer, ({ checkout }) => ({ placeOrder: asPlaced(checkout) }));
   }
 
-  cancel(id: string): Promise<Answer<{ cancelOrder: Placed }>> {
-    return this.ask(CANCEL, { id });
+  async cancel(id: string, api: Api = 'web'): Promise<Answer<{ cancelOrder: Placed }>> {
+    const operation = this.recorder.operation('cancel', api, this.id, id);
+    if (api === 'web') return this.ask(CANCEL, { id }, { api, operation });
+    const answer = await this.ask<{ cancelOrder: Told }>(MOBILE_CANCEL, { id }, { api, operation });
+    return mapped(answer, ({ cancelOrder }) => ({ cancelOrder: asPlaced(cancelOrder) }));
   }
 
   restock(sku: string, quantity: number): Promise<Answer<{ restock: Product }>> {
@@ -98,17 +126,17 @@ export class Customer {
     return this.ask(NEWEST, {});
   }
 
-  /** Asks the web API, once; with a new token and once more when this one has expired. */
-  async ask<T>(query: string, variables: object): Promise<Answer<T>> {
+  /** Asks, once; with a new token and once more when this one has expired. */
+  async ask<T>(query: string, variables: object, { api = 'web', operation }: How = {}): Promise<Answer<T>> {
     const answer = await this.post<{
       data?: T | null;
       errors?: { message: string; extensions?: { code?: string } }[];
-    }>('/web/graphql', { query, variables });
+    }>(`/${api}/graphql`, { query, variables }, { api, operation });
     if (answer.kind === 'failed' && answer.status === 401) {
       const session = await this.logIn().catch((error: Error) => error);
       return session instanceof Error
         ? { kind: 'failed', status: 401, code: session.message }
-        : this.ask(query, variables);
+        : this.ask(query, variables, { api, operation });
     }
     if (answer.kind !== 'ok') return answer;
     const { data, errors } = answer.data;
@@ -125,7 +153,11 @@ export class Customer {
     return this;
   }
 
-  private async post<T>(path: string, body: object): Promise<Answer<T>> {
+  private async post<T>(
+    path: string,
+    body: object,
+    { api = 'web', operation }: How = {},
+  ): Promise<Answer<T>> {
     const gateways = this.gateways();
     const gateway = gateways[this.turn++ % gateways.length]!;
     try {
@@ -134,18 +166,30 @@ export class Customer {
         headers: {
           'content-type': 'application/json',
           ...(this.token && { authorization: `Bearer ${this.token}` }),
+          ...(operation && { traceparent: traceparentOf(operation) }),
         },
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
+      const { status, headers } = response;
       const text = await response.text();
+      const contentType = headers.get('content-type') ?? '';
+      if (operation)
+        record(operation, api, { status, contentType, requestId: headers.get('x-request-id'), text });
       const json = JSON.parse(text) as T & { code?: string };
       if (response.ok) return { kind: 'ok', data: json };
       if (response.status === 504) return { kind: 'unknown', why: json.code ?? '504' };
       return { kind: 'failed', status: response.status, code: json.code ?? text.slice(0, 200) };
     } catch (error) {
       const { message, cause } = error as Error & { cause?: { code?: string } };
+      if (operation && !(error instanceof SyntaxError)) record(operation, api, error as Error);
       return { kind: 'unknown', why: cause?.code ?? message };
     }
   }
+}
+
+const asPlaced = ({ code, order }: Told): Placed => ({ __typename: code, ...order });
+
+function mapped<T, U>(answer: Answer<T>, map: (data: T) => U): Answer<U> {
+  return answer.kind === 'ok' ? { kind: 'ok', data: map(answer.data) } : answer;
 }

@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { check } from './checker.ts';
+import type { Operation } from './operation.ts';
+import { readBroker } from './read-broker.ts';
+import { readDatabases, readIdleHolders, readLedger } from './read-databases.ts';
+import { type Baseline, type Listed, readProcesses } from './read-processes.ts';
+import type { Violation } from './violation.ts';
+import type { Poison, World } from './world.ts';
+
+/** Where everything is; a `Stack` (tools/stack.ts) is one. */
+export interface Site {
+  readonly cardProcessorUrl: string;
+  readonly folders: { readonly logs: string };
+  readonly servers: {
+    readonly postgres: { readonly url: string };
+    readonly rabbitmq: { readonly url: string };
+  };
+  readonly databaseUrls: ReadonlyMap<string, string>;
+  readonly processes: readonly Listed[];
+}
+
+/** What is known of the run from outside. */
+export interface Known {
+  readonly operations?: readonly Operation[];
+  /** Everybody who bought anything did it through these operations. */
+  readonly recordedByAll?: boolean;
+  readonly poison?: readonly Poison[];
+  readonly since?: Baseline;
+}
+
+/** Reads everything there is to be seen; what was said and moved only where the journal is open (journal.ts). */
+export async function readWorld(site: Site, known: Known = {}): Promise<World> {
+  const replicas: Record<string, number> = {};
+  for (const { name } of site.processes) replicas[name] = (replicas[name] ?? 0) + 1;
+  const [databases, ledger, idleHolders, broker] = await Promise.all([
+    readDatabases(site.databaseUrls),
+    readLedger(site.cardProcessorUrl),
+    readIdleHolders(site.servers.postgres.url, site.databaseUrls),
+    readBroker(site.servers.rabbitmq.url, replicas),
+  ]);
+  return {
+    ...databases,
+    ...broker,
+    ledger,
+    idleHolders,
+    processes: readProcesses(site.folders.logs, site.processes, known.since),
+    poison: known.poison ?? [],
+    operations: known.operations ?? [],
+    recordedByAll: known.recordedByAll ?? false,
+  };
+}
+
+/**
+ * Waits until no promise is broken, which takes as long as things are on their way.
+ * @param withinMs how long they may be (the promises say 60 s after the last fault)
+ * @returns the violations that are left, and how long it took
+ */
+export async function settle(
+  site: Site,
+  known: Known = {},
+  withinMs = 60_000,
+): Promise<{ violations: Violation[]; tookMs: number; world: World }> {
+  const start = performance.now();
+  for (;;) {
+    const world = await readWorld(site, known);
+    const violations = check(world);
+    const tookMs = performance.now() - start;
+    if (violations.length === 0 || tookMs > withinMs) return { violations, tookMs, world };
+    await delay(Math.min(1_000, 100 + tookMs / 10));
+  }
+}

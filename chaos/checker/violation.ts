@@ -1,0 +1,32 @@
+/** The invariants of the promises, by their numbers. */
+export const INVARIANTS = {
+  I1: 'every accepted operation is there, under its own key, once',
+  I2: 'nothing is still on its way',
+  I3: 'money adds up, in both ledgers',
+  I4: 'every piece is somewhere',
+  I5: 'only legal transitions, each step once, undone in reverse order',
+  I6: 'every message was heard by everyone it was meant for',
+  I7: 'no message had its effect twice',
+  I8: 'the broker is at rest',
+  I9: 'the processes and their databases are at rest',
+  I10: 'only answers of the contract',
+  I11: 'the same key has the same answer',
+  I12: 'one trace from the client to everyone who heard of the order',
+} as const;
+export type Invariant = keyof typeof INVARIANTS;
+
+export interface Violation {
+  readonly invariant: Invariant;
+  readonly what: string;
+}
+
+export const violation = (invariant: Invariant, what: string): Violation => ({ invariant, what });
+
+/** As people read it: `I3 order …: 200 taken instead of 0`. */
+export const inWords = ({ invariant, what }: Violation): string => `${invariant} ${what}`;
+
+/** The invariants that are violated, each once, in their order. */
+export function broken(violations: readonly Violation[]): Invariant[] {
+  const found = new Set(violations.map(({ invariant }) => invariant));
+  return (Object.keys(INVARIANTS) as Invariant[]).filter((invariant) => found.has(invariant));
+}
