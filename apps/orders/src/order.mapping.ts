@@ -13,7 +13,7 @@ export const orderMapping = new EntitySchema<Order>({
     id: { type: 'uuid', primary: true },
     serial: { type: 'bigint', generated: 'increment', transformer: integer },
     customerId: { type: 'uuid', name: 'customer_id' },
-    idempotencyKey: { type: 'text', name: 'idempotency_key' },
+    idempotencyKey: { type: 'text', name: 'idempotency_key', nullable: true },
     fingerprint: { type: 'text' },
     status: { type: 'text' },
     placedAt: { type: 'timestamptz', name: 'placed_at' },
@@ -33,7 +33,7 @@ export interface OrderRow {
   id: string;
   serial: string;
   customer_id: string;
-  idempotency_key: string;
+  idempotency_key: string | null;
   fingerprint: string;
   status: OrderStatus;
   placed_at: Date;

@@ -33,7 +33,8 @@ export class Order {
   /** Set by the database, in the order of acceptance. */
   serial!: number;
   customerId!: string;
-  idempotencyKey!: string;
+  /** The customer's own name for his wish; forgotten when he will not repeat it any more. */
+  idempotencyKey!: string | null;
   fingerprint!: string;
   status!: OrderStatus;
   placedAt!: Date;

@@ -5,6 +5,8 @@ import { SagaModule, Sagas1700000000001 } from '@caravan/saga';
 import { CancellationsService } from './cancellations.service.ts';
 import { cancellation, checkout } from './checkout.saga.ts';
 import { HistoriesService } from './histories.service.ts';
+import { IdempotencyKeysService } from './idempotency-keys.service.ts';
+import { KeysForgotten1763770000000 } from './migrations/keys-forgotten.migration.ts';
 import { Orders1763700000000 } from './migrations/orders.migration.ts';
 import { OrdersBySerial1763760000000 } from './migrations/orders-by-serial.migration.ts';
 import { OperationsHandlers } from './operations.handlers.ts';
@@ -28,7 +30,12 @@ class OutcomesModule {}
     MessagingModule.forService('orders'),
     OutboxModule.forService({
       entities: [orderMapping],
-      migrations: [Sagas1700000000001, Orders1763700000000, OrdersBySerial1763760000000],
+      migrations: [
+        Sagas1700000000001,
+        Orders1763700000000,
+        OrdersBySerial1763760000000,
+        KeysForgotten1763770000000,
+      ],
     }),
     OutcomesModule,
     SagaModule.forService({
@@ -38,6 +45,12 @@ class OutcomesModule {}
     }),
   ],
   controllers: [OrdersHandlers, OperationsHandlers],
-  providers: [CancellationsService, HistoriesService, OrdersService, OperationsService],
+  providers: [
+    CancellationsService,
+    HistoriesService,
+    IdempotencyKeysService,
+    OrdersService,
+    OperationsService,
+  ],
 })
 export class OrdersModule {}

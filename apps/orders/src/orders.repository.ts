@@ -34,6 +34,11 @@ const INSERT = `
   RETURNING id, serial, placed_at`;
 const BY_KEYS = `
   SELECT ${COLUMNS} FROM orders JOIN unnest($1::uuid[], $2::text[]) AS key (customer_id, idempotency_key) USING (customer_id, idempotency_key)`;
+const BY_IDS = `SELECT ${COLUMNS} FROM orders WHERE id = ANY($1::uuid[])`;
+const FORGET_KEYS = `
+  UPDATE orders SET idempotency_key = NULL WHERE id IN (
+    SELECT id FROM orders WHERE idempotency_key IS NOT NULL AND placed_at < now() - $1::interval LIMIT $2 FOR UPDATE SKIP LOCKED)
+  RETURNING id`;
 const MOVE = `
   UPDATE orders SET status = $2, rejection = new.rejection
   FROM unnest($1::uuid[], $3::jsonb[]) AS new (id, rejection)
@@ -86,9 +91,22 @@ export class OrdersRepository {
     );
   }
 
-  async findByKeys(keys: readonly { customerId: string; idempotencyKey: string }[]): Promise<Order[]> {
+  async findByKeys(
+    keys: readonly { customerId: string; idempotencyKey: string | null }[],
+    tx?: Tx,
+  ): Promise<Order[]> {
     const columns = [keys.map((key) => key.customerId), keys.map((key) => key.idempotencyKey)];
-    return (await this.work.read<OrderRow>(BY_KEYS, columns)).map(toOrder);
+    const read = tx ? tx.query<OrderRow>(BY_KEYS, columns) : this.work.read<OrderRow>(BY_KEYS, columns);
+    return (await read).map(toOrder);
+  }
+
+  async findIn(tx: Tx, ids: readonly string[]): Promise<Order[]> {
+    return (await tx.query<OrderRow>(BY_IDS, [ids])).map(toOrder);
+  }
+
+  /** Forgets keys that are older than `age`, some at a time. @returns how many */
+  async forgetKeys(age: string, limit: number): Promise<number> {
+    return (await this.work.read(FORGET_KEYS, [age, limit])).length;
   }
 
   /** Moves orders that are in one of `from`. @returns those that were moved, as they are now */

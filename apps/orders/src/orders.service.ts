@@ -11,7 +11,7 @@ import {
   OrderConfirmed,
 } from '@caravan/contracts';
 import { type Message, MessageClient } from '@caravan/messaging';
-import { UnitOfWork } from '@caravan/outbox';
+import { type Tx, UnitOfWork } from '@caravan/outbox';
 import { ENV } from '@caravan/platform';
 import { SagaRunner } from '@caravan/saga';
 import { CancellationsService } from './cancellations.service.ts';
@@ -63,7 +63,9 @@ export class OrdersService {
   async cancel(id: string, customerId: string, deadline?: number): Promise<Cancelled> {
     const [own] = await this.orders.find([id], customerId);
     if (!own) return { outcome: 'not-found' };
-    const { order } = (await this.work.run((tx) => this.cancellations.begin(tx, id, CANCELLED)))!;
+    const { order } = (await this.work.run((tx) => this.cancellations.begin(tx, id, CANCELLED), {
+      idempotent: true,
+    }))!;
     if (!order.cancellable && order.status !== 'CANCELLED')
       return { outcome: 'not-cancellable', order: toData(order) };
     const now = await this.waitFor(
@@ -104,9 +106,11 @@ export class OrdersService {
   /** A reservation has outlived any checkout: its order's outcome is told once more, whatever was lost before. */
   async settleReservations(messages: Message<{ orderId: string }>[]): Promise<void> {
     await this.work.consume(messages, async (fresh, tx) => {
-      const orders = new Map(
-        (await this.orders.find(fresh.map(({ data }) => data.orderId))).map((order) => [order.id, order]),
+      const found = await this.orders.findIn(
+        tx,
+        fresh.map(({ data }) => data.orderId),
       );
+      const orders = new Map(found.map((order) => [order.id, order]));
       for (const { data, traceparent } of fresh) {
         const order = orders.get(data.orderId);
         if (order?.status === 'CONFIRMED') tx.publish(OrderConfirmed, toFact(order), { traceparent });
@@ -125,26 +129,28 @@ export class OrdersService {
       order: Order.accept(uuid(), request.data, catalogue, request.traceparent),
     }));
     const orders = drafts.flatMap(({ order }) => (order instanceof Order ? [order] : []));
-    const created = await this.work.run(async (tx) => {
-      const created = await this.orders.insert(tx, orders);
-      await this.sagas.start(
-        tx,
-        SAGA.checkout,
-        created.map((order) => ({ id: order.id, data: toCheckout(order), traceparent: order.traceparent })),
-      );
-      return created;
-    });
-    const stored = byKey(created);
-    // Lost the race for their key to another request, in this batch or on another replica: theirs is the order that is there.
-    const beaten = orders.filter((order) => !stored.has(keyOf(order)));
-    for (const order of beaten.length > 0 ? await this.orders.findByKeys(beaten) : [])
-      stored.set(keyOf(order), order);
+    const stored = await this.work.run((tx) => this.store(tx, orders), { idempotent: true });
     return new Map(
       drafts.map(({ request, order }) => [
         request,
         order instanceof Order ? stored.get(keyOf(order))! : { outcome: 'invalid', issues: order },
       ]),
     );
+  }
+
+  /** @returns the order that is there under each key, stored now or before */
+  private async store(tx: Tx, orders: Order[]): Promise<Map<string, Order>> {
+    const created = await this.orders.insert(tx, orders);
+    await this.sagas.start(
+      tx,
+      SAGA.checkout,
+      created.map((order) => ({ id: order.id, data: toCheckout(order), traceparent: order.traceparent })),
+    );
+    const stored = byKey(created);
+    // Lost the race for their key to another request, in this batch or on another replica: theirs is the order that is there.
+    const beaten = orders.filter((order) => !stored.has(keyOf(order)));
+    const there = beaten.length > 0 ? await this.orders.findByKeys(beaten, tx) : [];
+    return new Map([...stored, ...byKey(there)]);
   }
 
   private async catalogueOf(requests: readonly OrderRequest[]): Promise<Map<string, Product>> {

@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { type DataOf, GetOrders, GetProducts, PlaceOrder } from '@caravan/contracts';
 import type { WireMessage } from '@caravan/messaging';
+import { type RunningService, runService } from '@caravan/platform';
 import { eventually, Neighbour, startTestService, type TestService } from '@caravan/testing';
 import { ordersEnv } from '../src/orders.env.ts';
 import { OrdersModule } from '../src/orders.module.ts';
@@ -41,16 +42,35 @@ export class Street {
     readonly test: TestService,
     readonly inventory: Neighbour,
     readonly payments: Neighbour,
+    private readonly servers: Record<string, string>,
   ) {}
 
-  static async open(): Promise<Street> {
-    const test = await startTestService(OrdersModule, ordersEnv, { ORDER_WAIT_MS: '3000' });
+  static async open(settings: Record<string, string> = {}): Promise<Street> {
+    let servers: Record<string, string> = {};
+    const test = await startTestService(OrdersModule, ordersEnv, async (given) => {
+      servers = given;
+      return { ORDER_WAIT_MS: '3000', ...settings };
+    });
     const inventory = await Neighbour.start('inventory', test.brokerUrl, {
       [GetProducts.type]: ({ skus }: DataOf<typeof GetProducts>) => ({
         products: skus.filter((sku) => sku !== 'NONE').map(product),
       }),
     });
-    return new Street(test, inventory, await Neighbour.start('payments', test.brokerUrl));
+    return new Street(test, inventory, await Neighbour.start('payments', test.brokerUrl), servers);
+  }
+
+  /** One more process of orders, on the same queues and database. */
+  replica(): Promise<RunningService> {
+    const source = { NODE_ENV: 'test', LOG_LEVEL: 'fatal', ORDER_WAIT_MS: '3000', ...this.servers };
+    return runService(OrdersModule, ordersEnv, { source });
+  }
+
+  /** As if the time of what it waits for were over. */
+  async hurry(...ids: string[]): Promise<void> {
+    await this.test.database.query(
+      'UPDATE saga SET due_at = now() WHERE id = ANY($1) AND due_at IS NOT NULL',
+      [ids],
+    );
   }
 
   /** Everybody does again what he is told. */

@@ -1,6 +1,12 @@
 /** How services talk: requests with a deadline, durable commands and events in batches, on RabbitMQ. */
 export { Batcher } from './batcher.ts';
-export { RefusedError, TransientError, UnconfirmedError, UnroutableError } from './message.errors.ts';
+export {
+  isNobodysFault,
+  RefusedError,
+  TransientError,
+  UnconfirmedError,
+  UnroutableError,
+} from './message.errors.ts';
 export { MessageClient } from './message.client.ts';
 export type { Message } from './message.ts';
 export { MessagingModule, type MessagingOptions } from './messaging.module.ts';

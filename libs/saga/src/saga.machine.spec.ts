@@ -102,6 +102,21 @@ describe('a saga', () => {
     expect(play.instance.state).toBe('undoing');
   });
 
+  it('hears a yes that comes late to what it asks until it is done, in a pause too, but no late no', () => {
+    const play = new Play();
+    play.start();
+    play.ok();
+    play.ok();
+    const first = play.instance.ask!;
+    const answer = (outcome: object) =>
+      play.give({ kind: 'reply', ask: first, outcome } as Extract<SagaInput, { kind: 'reply' }>);
+    play.timePasses();
+    expect(answer({ ok: false, failure: REFUSAL })).toBeUndefined();
+    expect(answer({ ok: true, data: {} })).toEqual([]);
+    expect(play.instance.state).toBe('completed');
+    expect(answer({ ok: true, data: {} })).toBeUndefined();
+  });
+
   it('hears an answer once', () => {
     const play = new Play();
     play.start();

@@ -18,7 +18,7 @@ export interface SagaInstance<Data = Record<string, unknown>> {
   state: SagaState;
   /** Index of the step it is at; while undoing, of the step being taken back. */
   step: number;
-  /** Name of the open question; an answer to another one is late and changes nothing. */
+  /** Name of the open question, null in a pause before it is asked again. */
   ask: string | null;
   /** How often the open question was asked before. */
   attempt: number;
@@ -47,8 +47,8 @@ export interface Effects<Data> {
   readonly log: { readonly step: string; readonly outcome: string; readonly detail: string | null }[];
 }
 
-/** A question that must be answered well is asked so often before somebody is called. */
-const STUCK_AFTER = 10;
+/** A question that must be answered well is asked so often before somebody is called: refusals for half a minute, silence for one and a half. */
+const STUCK_AFTER = 6;
 
 /**
  * The state machine: what one input does to one saga. Pure: it changes the instance and tells the effects.
@@ -66,7 +66,7 @@ export function advance<Data extends object>(
       run.enter(0);
       return run.effects;
     case 'reply':
-      if (instance.ask === null || input.ask !== instance.ask) return undefined;
+      if (!isAwaited(instance, input)) return undefined;
       run.answered(input.outcome);
       return run.effects;
     case 'due':
@@ -100,6 +100,22 @@ export function canRollBack<Data>(
   const step = definition.steps[instance.step];
   return instance.state === 'running' && step !== undefined && !isFinal(step);
 }
+
+/**
+ * The answer to the open question; or a good one to an earlier time that the same was asked, which comes late and tells all the same
+ * that it is done. Any other is late or repeated.
+ */
+function isAwaited(
+  instance: Pick<SagaInstance, 'state' | 'step' | 'ask' | 'dueInMs'>,
+  { ask, outcome }: Extract<SagaInput, { kind: 'reply' }>,
+): boolean {
+  if (instance.dueInMs === null) return false;
+  return ask === instance.ask || (outcome.ok && ask.startsWith(`${questionOf(instance)}:`));
+}
+
+/** What a saga asks at its step, however often: to do it or to undo it. */
+const questionOf = ({ state, step }: Pick<SagaInstance, 'state' | 'step'>): string =>
+  `${step}:${state === 'undoing' ? 'undo' : 'do'}`;
 
 class Run<Data extends object> {
   readonly effects: Effects<Data> = { sends: [], locals: [], log: [] };
@@ -199,7 +215,7 @@ class Run<Data extends object> {
     const { saga } = this;
     saga.attempt = attempt;
     saga.dueInMs = withinMs;
-    saga.ask = `${saga.step}:${saga.state === 'undoing' ? 'undo' : 'do'}:${attempt}`;
+    saga.ask = `${questionOf(saga)}:${attempt}`;
     this.effects.sends.push({ command, ask: saga.ask });
   }
 

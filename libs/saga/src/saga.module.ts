@@ -3,7 +3,9 @@ import { EventPattern, Payload } from '@nestjs/microservices';
 import { type DataOf, SagaReply } from '@caravan/contracts';
 import type { Message } from '@caravan/messaging';
 import { SagaBook } from './saga.book.ts';
+import { SagaDeadlines } from './saga.deadlines.ts';
 import type { SagaDefinition } from './saga.definition.ts';
+import { SagaMetrics } from './saga.metrics.ts';
 import { SAGA_DEFINITIONS, SagaRunner } from './saga.runner.ts';
 import { SagasRepository } from './sagas.repository.ts';
 
@@ -43,6 +45,8 @@ export class SagaModule {
         },
         SagasRepository,
         SagaBook,
+        SagaDeadlines,
+        SagaMetrics,
         SagaRunner,
       ],
       exports: [SagaBook, SagaRunner],

@@ -1,8 +1,8 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { DataOf, FailureData, SagaReply } from '@caravan/contracts';
-import { MAX_BATCH, type Message } from '@caravan/messaging';
+import type { Message } from '@caravan/messaging';
 import { type Tx, UnitOfWork } from '@caravan/outbox';
-import { faultPoint, Lifecycle, SERVICE_NAME } from '@caravan/platform';
+import { faultPoint, SERVICE_NAME } from '@caravan/platform';
 import type { LocalEffect, SagaDefinition, SagaStarter, SagaView } from './saga.definition.ts';
 import { advance, type Effects, type SagaInput, type SagaInstance, type SagaState } from './saga.machine.ts';
 import { SagasRepository, type Transition } from './sagas.repository.ts';
@@ -13,7 +13,7 @@ export const SAGA_DEFINITIONS = Symbol('SAGA_DEFINITIONS');
 // The runner does not know what a saga's data is; the definition and its data come from the same place.
 type Definition = SagaDefinition<Record<string, unknown>>;
 
-const DUE_EVERY_MS = 500;
+const PUT_OFF = '30 seconds';
 
 /** What somebody who wanted a saga to go on found. */
 export interface Retried {
@@ -28,7 +28,7 @@ export interface Retried {
 
 /** Runs sagas in batches: one transaction for all that has arrived, a few statements whatever its size. */
 @Injectable()
-export class SagaRunner implements OnApplicationBootstrap, SagaStarter {
+export class SagaRunner implements SagaStarter {
   private readonly log = new Logger('Sagas');
   private readonly definitions: ReadonlyMap<string, Definition>;
 
@@ -37,20 +37,8 @@ export class SagaRunner implements OnApplicationBootstrap, SagaStarter {
     @Inject(SERVICE_NAME) private readonly service: string,
     private readonly sagas: SagasRepository,
     private readonly work: UnitOfWork,
-    private readonly lifecycle: Lifecycle,
   ) {
     this.definitions = new Map(definitions.map((definition) => [definition.type, definition]));
-  }
-
-  onApplicationBootstrap(): void {
-    let turn = Promise.resolve();
-    const timer = setInterval(() => {
-      turn = turn.then(() => this.fireDue());
-    }, DUE_EVERY_MS);
-    this.lifecycle.onDrain('intake', async () => {
-      clearInterval(timer);
-      await turn;
-    });
   }
 
   /** Begins sagas in the transaction that made them necessary. An id may be used once per type. */
@@ -142,23 +130,32 @@ export class SagaRunner implements OnApplicationBootstrap, SagaStarter {
     });
   }
 
-  /** Lets deadlines pass, by the database's clock. */
-  private async fireDue(): Promise<void> {
-    try {
-      const fired = await this.work.run(async (tx) => {
-        const sagas = await this.sagas.loadDue(tx, MAX_BATCH);
-        const effects = sagas.flatMap((saga) => {
-          const effects = this.advance(saga, { kind: 'due' });
-          return effects ? [{ saga, effects }] : [];
-        });
-        this.sagas.update(tx, sagas);
-        await this.perform(tx, effects);
-        return sagas.length;
+  /**
+   * Lets the deadlines of some sagas pass, by the database's clock.
+   * @param at is told the first of them before anything can go wrong
+   * @returns how many there were
+   */
+  async fire(limit: number, at: (saga?: SagaInstance) => void = () => undefined): Promise<number> {
+    const types = [...this.definitions.keys()];
+    const fired = await this.work.run(async (tx) => {
+      const sagas = await this.sagas.loadDue(tx, types, limit);
+      at(sagas[0]);
+      const effects = sagas.flatMap((saga) => {
+        const effects = this.advance(saga, { kind: 'due' });
+        return effects ? [{ saga, effects }] : [];
       });
-      if (fired > 0) this.log.warn(`${fired} saga(s) had waited long enough`);
-    } catch (error) {
-      this.log.warn(`Deadlines could not be looked after: ${(error as Error).message}`);
-    }
+      this.sagas.update(tx, sagas);
+      await this.perform(tx, effects);
+      return sagas.length;
+    });
+    if (fired > 0) this.log.warn(`${fired} saga(s) had waited long enough`);
+    return fired;
+  }
+
+  /** What cannot go on for a reason of its own waits until somebody may have mended it. */
+  async putOff(saga: SagaInstance, why: string): Promise<void> {
+    this.log.error(`${saga.type}:${saga.id} cannot go on and is put off: ${why}`);
+    await this.work.run(async (tx) => this.sagas.putOff(tx, saga, PUT_OFF));
   }
 
   private advance(saga: SagaInstance, input: SagaInput): Effects<Record<string, unknown>> | undefined {
@@ -191,6 +188,13 @@ export class SagaRunner implements OnApplicationBootstrap, SagaStarter {
     }
     for (const [effect, views] of locals) await effect(views, tx, this);
     this.sagas.log(tx, log);
+    const stuck = log.filter(({ outcome }) => outcome === 'stuck');
+    if (stuck.length > 0) tx.afterCommit(() => stuck.forEach((entry) => this.alarm(entry)));
+  }
+
+  /** Somebody should look: it goes on being tried, but has failed for long. */
+  private alarm({ type, sagaId, step, detail }: Transition): void {
+    this.log.error(`${type}:${sagaId} needs attention: "${step}" fails again and again: ${detail}`);
   }
 }
 

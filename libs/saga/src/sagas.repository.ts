@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '@caravan/outbox';
+import { type Tx, UnitOfWork } from '@caravan/outbox';
 import type { SagaInstance } from './saga.machine.ts';
 
 type Row = Omit<SagaInstance, 'dueInMs'> & { due_in_ms: string | null };
@@ -10,7 +10,10 @@ const COLUMNS = `type, id, traceparent, data, state, step, ask, attempt, failure
 /** Rows are locked in one order, so that two batches with the same sagas wait for each other instead of dying together. */
 const LOAD = `SELECT ${COLUMNS} FROM saga
   WHERE (type, id) IN (SELECT * FROM unnest($1::text[], $2::uuid[])) ORDER BY id, type FOR UPDATE`;
-const LOAD_DUE = `SELECT ${COLUMNS} FROM saga WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED`;
+const LOAD_DUE = `SELECT ${COLUMNS} FROM saga WHERE due_at <= now() AND type = ANY($1::text[])
+  ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED`;
+const PUT_OFF = `UPDATE saga SET due_at = now() + $3::interval WHERE type = $1 AND id = $2`;
+const OPEN = `SELECT type, count(*)::int AS open, (count(*) FILTER (WHERE stuck))::int AS stuck FROM saga WHERE due_at IS NOT NULL GROUP BY type`;
 const INSERT = `
   INSERT INTO saga (type, id, traceparent, data, state, step, ask, attempt, failure, stuck, due_at)
   SELECT type, id, traceparent, data, state, step, ask, attempt, failure, stuck, now() + make_interval(secs => due / 1000.0)
@@ -37,14 +40,26 @@ export interface Transition {
 /** The sagas' tables. Every statement serves a whole batch. */
 @Injectable()
 export class SagasRepository {
+  constructor(private readonly work: UnitOfWork) {}
+
   async load(tx: Tx, keys: readonly { type: string; id: string }[]): Promise<SagaInstance[]> {
     return (await tx.query<Row>(LOAD, [keys.map((key) => key.type), keys.map((key) => key.id)])).map(
       toInstance,
     );
   }
 
-  async loadDue(tx: Tx, limit: number): Promise<SagaInstance[]> {
-    return (await tx.query<Row>(LOAD_DUE, [limit])).map(toInstance);
+  /** Those that have waited long enough, by the database's clock, and that nobody else is at. */
+  async loadDue(tx: Tx, types: readonly string[], limit: number): Promise<SagaInstance[]> {
+    return (await tx.query<Row>(LOAD_DUE, [types, limit])).map(toInstance);
+  }
+
+  putOff(tx: Tx, { type, id }: { type: string; id: string }, by: string): void {
+    tx.execute(PUT_OFF, [type, id, by]);
+  }
+
+  /** How many sagas of each type are not at their end, and how many of them are stuck. */
+  counts(): Promise<{ type: string; open: number; stuck: number }[]> {
+    return this.work.read(OPEN);
   }
 
   insert(tx: Tx, sagas: readonly SagaInstance[]): void {

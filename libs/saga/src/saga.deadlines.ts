@@ -1,0 +1,51 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { isNobodysFault, MAX_BATCH } from '@caravan/messaging';
+import { Lifecycle } from '@caravan/platform';
+import type { SagaInstance } from './saga.machine.ts';
+import { SagaRunner } from './saga.runner.ts';
+
+const LOOK_EVERY_MS = 500;
+
+/** Looks for sagas that have waited long enough. Any number of replicas may: rows are locked, locked ones skipped. */
+@Injectable()
+export class SagaDeadlines implements OnApplicationBootstrap {
+  private readonly log = new Logger('Sagas');
+  private looking: Promise<void> | undefined;
+
+  constructor(
+    private readonly runner: SagaRunner,
+    private readonly lifecycle: Lifecycle,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const timer = setInterval(() => {
+      this.looking ??= this.look().finally(() => (this.looking = undefined));
+    }, LOOK_EVERY_MS);
+    this.lifecycle.onDrain('intake', async () => {
+      clearInterval(timer);
+      await this.looking;
+    });
+  }
+
+  private async look(): Promise<void> {
+    try {
+      while ((await this.runner.fire(MAX_BATCH)) === MAX_BATCH && !this.lifecycle.draining);
+    } catch (error) {
+      this.log.warn(`Deadlines could not be looked after: ${(error as Error).message}`);
+      if (!isNobodysFault(error)) await this.oneByOne().catch((again: unknown) => this.log.error(again));
+    }
+  }
+
+  /** So that one that cannot go on does not keep back the others. */
+  private async oneByOne(): Promise<void> {
+    let at: SagaInstance | undefined;
+    do {
+      try {
+        await this.runner.fire(1, (saga) => (at = saga));
+      } catch (error) {
+        if (!at || isNobodysFault(error)) throw error;
+        await this.runner.putOff(at, (error as Error).message);
+      }
+    } while (at && !this.lifecycle.draining);
+  }
+}
