@@ -23,16 +23,18 @@ export class MetricsService {
       labelNames: ['operation'],
       buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     });
-    const oldest = new Gauge({ name: NAME.oldest, help: 'Age of the oldest unknown payment in seconds' });
-    new Gauge({
-      name: NAME.unknown,
-      help: 'Payments whose outcome is not known',
-      async collect() {
-        const unsettled = await payments.unsettled();
-        this.set(unsettled.count);
-        oldest.set(unsettled.oldest);
-      },
-    });
+    const gauge = (name: string, help: string, of: 'unknown' | 'oldest' | 'stuck') =>
+      new Gauge({
+        name,
+        help,
+        async collect() {
+          // While the database is away nobody knows; the other metrics are told all the same.
+          this.set((await payments.troubled().catch(() => undefined))?.[of] ?? NaN);
+        },
+      });
+    gauge(NAME.unknown, 'Payments whose outcome is not known', 'unknown');
+    gauge(NAME.oldest, 'Age of the oldest unknown payment in seconds', 'oldest');
+    gauge(NAME.stuck, 'Payments of which an operation fails again and again', 'stuck');
   }
 
   observe(operation: Operation, outcome: Outcome, ms: number): void {
@@ -46,4 +48,5 @@ const NAME = {
   seconds: 'payments_processor_seconds',
   unknown: 'payments_unknown',
   oldest: 'payments_unknown_oldest_seconds',
+  stuck: 'payments_stuck',
 };

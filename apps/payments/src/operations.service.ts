@@ -93,7 +93,9 @@ export class OperationsService {
     const rows = await this.payments.lock(tx, [...orderIds]);
     for (const { payment, outcome } of results) {
       const row = rows.get(payment.orderId);
-      if (row?.version === payment.version) row.settle(outcome);
+      if (row?.version !== payment.version) continue;
+      row.settle(outcome);
+      if (row.alarming) tx.afterCommit(() => this.alarm(row));
     }
     for (const { orderId, ask, answer } of told) {
       if (answer) this.reply(tx, ask, answer);
@@ -130,8 +132,14 @@ export class OperationsService {
 
   private async settle(results: Promise<Result>[]): Promise<void> {
     for await (const burst of bursts(results, BURST_MS)) {
-      this.pursue(await this.uow.run((tx) => this.record(tx, burst)));
+      this.pursue(await this.uow.run((tx) => this.record(tx, burst), { idempotent: true }));
     }
+  }
+
+  private alarm({ orderId, operation, trouble }: Payment): void {
+    this.log.error(
+      `The ${operation} of order ${orderId} needs attention: it fails again and again: ${trouble}`,
+    );
   }
 
   private reply(tx: Tx, ask: Ask, answer: 'done' | Failure): void {

@@ -172,9 +172,11 @@ describe('notices', () => {
     payment.settle({ kind: 'refunded' });
     expect(payment.refundFailed(ask('refund', 'w1'))).toBe(true);
     expect(payment).toMatchObject({ status: 'CAPTURED', refundedMinor: 0, idempotencyKey: 'o1:refund:2' });
+    const pause = payment.dueInMs!;
     payment.settle({ kind: 'refunded' });
     payment.refundFailed(ask('refund', 'w2'));
     expect(payment.idempotencyKey).toBe('o1:refund:3');
+    expect(payment.dueInMs).toBeGreaterThan(pause);
   });
 });
 

@@ -28,6 +28,9 @@ export interface Ask {
   ask?: string;
 }
 
+/** So many times in a row the processor gave no answer, or refused: it goes on being asked, and somebody should look. */
+export const STUCK_AFTER = 6;
+
 /** Leave the time at which somebody looks again as it is. */
 export const KEEP_DUE = -1;
 
@@ -54,7 +57,8 @@ export class Payment {
   spentKeys = 0;
   waiting: Ask[] = [];
   version = 1;
-  createdAt = new Date(0);
+  /** How old it was when it was read, in ms by the database's clock. */
+  ageMs = 0;
   /** When somebody should look again, in ms from now; null: never. */
   dueInMs: number | null = KEEP_DUE;
 
@@ -180,7 +184,7 @@ export class Payment {
     return true;
   }
 
-  /** A refund that was accepted has failed afterwards: the money is still ours, and is sent again. */
+  /** A refund that was accepted has failed afterwards: the money is still ours, and is sent again, later each time. */
   refundFailed(by: Ask): boolean {
     if (this.operation || this.status !== 'REFUNDED') return false;
     this.status = 'CAPTURED';
@@ -189,7 +193,13 @@ export class Payment {
     const spent = this.spentKeys + 1;
     this.begin('refund', by.id);
     this.spentKeys = spent;
+    this.dueInMs = backoffMs(spent);
     return true;
+  }
+
+  /** Has just failed so often that somebody should look. */
+  get alarming(): boolean {
+    return this.operation !== null && Math.max(this.attempts, this.spentKeys) === STUCK_AFTER;
   }
 
   asked(verb: Verb, by: string): Verdict {

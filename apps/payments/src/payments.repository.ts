@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Tx, UnitOfWork } from '@caravan/outbox';
-import { KEEP_DUE, Payment } from './payment.ts';
+import { KEEP_DUE, Payment, STUCK_AFTER } from './payment.ts';
 
 const COLUMNS = `p.order_id AS "orderId", p.status, p.operation, p.begun_by AS "begunBy",
   p.amount_minor::float8 AS "amountMinor", p.refunded_minor::float8 AS "refundedMinor", p.currency, p.method,
   p.intent_id AS "intentId", p.decline_code AS "declineCode", p.attempts, p.trouble, p.spent_keys AS "spentKeys",
-  p.waiting, p.version, p.created_at AS "createdAt"`;
+  p.waiting, p.version, extract(epoch FROM now() - p.created_at)::float8 * 1000 AS "ageMs"`;
 
 const hydrate = (row: object): Payment => Object.assign(new Payment(), row);
 const byOrder = (rows: Payment[]) => new Map(rows.map((payment) => [payment.orderId, payment]));
@@ -99,13 +99,16 @@ export class PaymentsRepository {
     return row?.ms ?? Infinity;
   }
 
-  /** How many payments are unknown, and for how long the oldest has been so, in seconds. */
-  async unsettled(): Promise<{ count: number; oldest: number }> {
-    const [row] = (await this.db.query(
-      `SELECT count(*)::int AS count, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS oldest
-       FROM payments WHERE status = 'UNKNOWN'`,
-    )) as { count: number; oldest: number }[];
-    return row ?? { count: 0, oldest: 0 };
+  /** How many payments are unknown, for how many seconds the oldest has been so, and how many fail again and again. */
+  async troubled(): Promise<{ unknown: number; oldest: number; stuck: number }> {
+    const [row] = await this.uow.read<{ unknown: number; oldest: number; stuck: number }>(
+      `SELECT (count(*) FILTER (WHERE status = 'UNKNOWN'))::int AS unknown,
+         coalesce(extract(epoch FROM now() - min(created_at) FILTER (WHERE status = 'UNKNOWN')), 0)::float8 AS oldest,
+         (count(*) FILTER (WHERE greatest(attempts, spent_keys) >= $1))::int AS stuck
+       FROM payments WHERE due_at IS NOT NULL`,
+      [STUCK_AFTER],
+    );
+    return row ?? { unknown: 0, oldest: 0, stuck: 0 };
   }
 
   /** Remembers notices; answers with those that are new. */

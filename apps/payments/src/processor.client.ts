@@ -81,12 +81,13 @@ export class ProcessorClient implements OnApplicationShutdown {
   private async authorize(payment: Payment): Promise<Outcome> {
     if (payment.intentId) return outcomeOf(await this.retrieve(payment));
     const spent = payment.spentKeys > 0;
-    if (spent || payment.attempts >= SEARCH_AFTER) {
+    const forgotten = payment.ageMs > KEY_LIVES_MS;
+    if (spent || forgotten || payment.attempts >= SEARCH_AFTER) {
       const found = await this.search(payment);
       if (found) return outcomeOf(found);
-      const age = Date.now() - payment.createdAt.getTime();
       // Never a second key: what the first one did would be out of sight. What turns up later is cancelled.
-      if (age > (spent ? SEARCH_LAG_MS : KEY_LIVES_MS)) return { kind: 'declined', code: 'processing_error' };
+      if (forgotten || (spent && payment.ageMs > SEARCH_LAG_MS))
+        return { kind: 'declined', code: 'processing_error' };
     }
     try {
       return outcomeOf(this.intentOf(payment, await this.create(payment)));

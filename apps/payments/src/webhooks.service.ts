@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import Stripe from 'stripe';
 import { Failure, RefundPayment } from '@caravan/contracts';
 import { UnitOfWork } from '@caravan/outbox';
@@ -18,6 +18,7 @@ const A_MOMENT_MS = 100;
 /** Notices of the processor. They are hints: what they lead to is that somebody asks the processor, sooner. */
 @Injectable()
 export class WebhooksService {
+  private readonly log = new Logger(WebhooksService.name);
   private readonly secrets: string[];
   private soon: { notices: Notice[]; heard: Promise<void> } | undefined;
 
@@ -90,7 +91,11 @@ export class WebhooksService {
       this.payments.save(tx, [...moved]);
       return [...moved];
     });
-    for (const payment of effects) this.settlements.kick(payment.dueInMs ?? 0);
+    for (const payment of effects) {
+      this.settlements.kick(payment.dueInMs ?? 0);
+      if (payment.alarming)
+        this.log.error(`The refund of order ${payment.orderId} needs attention: it fails again and again.`);
+    }
   }
 
   /** The signature covers the raw body; any of the current secrets may have made it. */
