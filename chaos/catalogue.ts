@@ -34,3 +34,9 @@ export function faultsNamed(name: string): readonly Fault[] {
   if (found.length > 0) return found;
   throw new Error(`there is no fault "${name}"; npm run chaos -- list shows those that there are`);
 }
+
+/** The same faults, those that need the same system one after the other. */
+export function grouped(faults: readonly Fault[]): Fault[] {
+  const bySetup = Map.groupBy(faults, ({ setup }) => JSON.stringify(setup ?? {}));
+  return [...bySetup.values()].flat();
+}

@@ -1,10 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { onInterrupt } from '../tools/interrupts.ts';
-import { FAMILIES, FAULTS, faultsNamed } from './catalogue.ts';
+import { FAMILIES, FAULTS, faultsNamed, grouped } from './catalogue.ts';
 import type { Fault } from './fault.ts';
-import { parseFlags } from './flags.ts';
-import { describe, isGreen, repeatCommand, type Result, summary } from './report.ts';
+import { type Flags, parseFlags } from './flags.ts';
+import { describe, isGreen, memoryTable, repeatCommand, type Result, summary } from './report.ts';
+import { endless } from './soak.ts';
 import { Storm } from './storm.ts';
+
+/** Faults after which processes count as warm. */
+const WARM = 2;
 
 function list(): void {
   for (const [family, faults] of Object.entries(FAMILIES)) {
@@ -13,13 +17,36 @@ function list(): void {
   }
 }
 
+/** What is to be run, one after the other; a soak ends by the clock. */
+function* scheduleOf({ command, names, seed, minutes }: Flags): Generator<{ fault: Fault; seed: number }> {
+  if (command === 'soak') {
+    const until = Date.now() + minutes * 60_000;
+    for (const next of endless(seed)) {
+      if (Date.now() > until) return;
+      yield next;
+    }
+  }
+  const faults = command === 'run' ? names.flatMap(faultsNamed) : grouped(FAULTS);
+  for (const fault of faults) yield { fault, seed };
+}
+
+async function runOne(storm: Storm, fault: Fault, seed: number, again: string): Promise<Result> {
+  console.log(`\n${fault.name}: ${fault.title}`);
+  const result = await storm.run(fault, seed);
+  if (result.kind === 'impossible') console.log(`    not possible here, because ${result.why}`);
+  else {
+    for (const line of describe(result.outcome)) console.log(line);
+    if (result.outcome.violations.length > 0) console.log(`    again: ${again}\n    logs:  ${storm.logs}`);
+  }
+  return result;
+}
+
 async function main(): Promise<number> {
   const flags = parseFlags(process.argv.slice(2));
   if (flags.command === 'list') {
     list();
     return 0;
   }
-  const faults: readonly Fault[] = flags.command === 'run' ? flags.names.flatMap(faultsNamed) : FAULTS;
   const storm = new Storm(flags, console.log);
   onInterrupt((again) => {
     console.log('\nStopping the storm and what it started.');
@@ -27,21 +54,14 @@ async function main(): Promise<number> {
     if (again) process.exit(130);
   });
   const results: Result[] = [];
+  let before: Record<string, number> = {};
   try {
     console.log(`Caravan in a storm, seed ${flags.seed}`);
-    for (const fault of faults) {
-      console.log(`\n${fault.name}: ${fault.title}`);
-      const result = await storm.run(fault);
-      results.push(result);
-      if (result.kind === 'impossible') console.log(`    not possible here, because ${result.why}`);
-      else {
-        for (const line of describe(result.outcome)) console.log(line);
-        if (result.outcome.violations.length > 0)
-          console.log(
-            `    again: ${repeatCommand(fault.name, flags.seed, flags.replicas)}\n    logs:  ${storm.logs}`,
-          );
-      }
+    for (const { fault, seed } of scheduleOf(flags)) {
+      results.push(await runOne(storm, fault, seed, repeatCommand(flags, fault.name)));
+      if (results.length === WARM) before = storm.memory();
     }
+    if (flags.command === 'soak') console.log(`\n${memoryTable(before, storm.memory()).join('\n')}`);
   } finally {
     await storm.close();
   }

@@ -1,4 +1,5 @@
 import { table } from '../tools/table.ts';
+import type { Flags } from './flags.ts';
 import type { Outcome } from './run-fault.ts';
 
 export type Result =
@@ -37,9 +38,19 @@ export function describe({ orders, statuses, violations, recoveries, quietMs, to
   ];
 }
 
-/** How to see it again. */
-export const repeatCommand = (name: string, seed: number, replicas: number): string =>
-  `npm run chaos -- run ${name} --seed ${seed}${replicas > 1 ? ` --replicas ${replicas}` : ''}`;
+/** How to see it again; of a soak the whole, for what was broken may have been prepared before. */
+export function repeatCommand({ command, seed, minutes, replicas }: Flags, name: string): string {
+  const what = command === 'soak' ? `soak --minutes ${minutes}` : `run ${name}`;
+  return `npm run chaos -- ${what} --seed ${seed}${replicas > 1 ? ` --replicas ${replicas}` : ''}`;
+}
+
+export function memoryTable(
+  before: Readonly<Record<string, number>>,
+  after: Readonly<Record<string, number>>,
+): string[] {
+  const rows = Object.entries(after).map(([label, mb]) => [label, String(before[label] ?? '–'), String(mb)]);
+  return table(['process', 'MB when warm', 'MB at the end'], rows);
+}
 
 export function summary(results: readonly Result[]): string[] {
   const seconds = (ms: number): string => (ms / 1_000).toFixed(1);

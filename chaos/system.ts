@@ -11,8 +11,8 @@ import { gatewaysOf } from './world.ts';
 
 const CUSTOMERS = 8;
 const SKUS = 40;
-/** Of the products that everybody wants: most never run out, some do at once. */
-const PIECES = [200_000, 200_000, 0, 200_000, 200_000, 200_000, 0, 200_000, 200_000, 200_000];
+/** Of the products that everybody wants: one runs out, the others never do. */
+const PIECES = [200_000, 200_000, 0, ...Array.from({ length: 7 }, () => 200_000)];
 const LIMITS = ['PER_CUSTOMER', 'PER_ADDRESS', 'UNKNOWN_PATHS', 'AUTH'];
 
 /** The services on the ground, with customers at the door and full shelves. */

@@ -100,8 +100,8 @@ export const databaseFaults: Fault[] = [
   },
   cutAtCommit('before', 'the connection breaks before COMMIT arrives'),
   cutAtCommit('after', 'the connection breaks after COMMIT, before its answer: the outcome is unknown'),
-  locked('orders', 'orders, saga', 8_000, 'the pool of orders is exhausted behind a lock, past lock_timeout'),
-  locked('inventory', 'stock, reservation', 8_000, 'the pool of inventory is exhausted behind a lock'),
+  locked('orders', 'saga', 8_000, 'the pool of orders is exhausted behind a lock, past lock_timeout'),
+  locked('inventory', 'stock', 8_000, 'the pool of inventory is exhausted behind a lock'),
   locked('payments', 'payments', 8_000, 'the pool of payments is exhausted behind a lock'),
   {
     name: 'database-deadlocks',

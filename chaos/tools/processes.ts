@@ -16,11 +16,13 @@ export class Processes {
   private readonly watched = new Set<Promise<void>>();
   private readonly supervisors: () => readonly Supervisor[];
 
+  /** @param supervisors the services' first */
   constructor(supervisors: () => readonly Supervisor[]) {
     this.supervisors = supervisors;
-    for (const label of this.labels())
-      this.find(label).on('died', ({ how }) => {
-        if (/exit code [1-9]/.test(how)) this.crashes.push(`${label} ${how}`);
+    const [services] = supervisors();
+    for (const { process } of services?.processes ?? [])
+      process.on('died', ({ how }) => {
+        if (/exit code [1-9]/.test(how)) this.crashes.push(`${process.label} ${how}`);
       });
   }
 
