@@ -57,7 +57,9 @@ export class ManagedProcess extends EventEmitter<Events> {
   identity: ProcessIdentity | undefined;
   startedAt: string | undefined;
   restarts = 0;
-  socket: ListeningSocket | undefined;
+  private socket: ListeningSocket | undefined;
+  /** The socket is another's, who decides whether it stays open. */
+  private borrowed = false;
   private readonly backOff = new BackOff();
   private child: ChildProcess | undefined;
   private doomed: ChildProcess | undefined;
@@ -104,6 +106,23 @@ export class ManagedProcess extends EventEmitter<Events> {
     void this.watch(child);
   }
 
+  /** Listens where the other one does. */
+  borrowSocket(from: ManagedProcess): void {
+    this.socket = from.socket;
+    this.borrowed = true;
+  }
+
+  /** The other one listens no more, and its socket is ours. */
+  takeSocket(from: ManagedProcess): void {
+    this.socket ??= from.socket;
+    this.borrowed = false;
+    from.socket = undefined;
+  }
+
+  private letGoOfSocket(): void {
+    if (!this.borrowed) this.socket?.close();
+  }
+
   private spawn(): ChildProcess {
     const { spec } = this;
     if (spec.socket && this.socket?.fd === undefined) this.socket = new ListeningSocket(spec.port!);
@@ -127,7 +146,7 @@ export class ManagedProcess extends EventEmitter<Events> {
   async stop(hurry: AbortSignal): Promise<{ killed: boolean }> {
     this.stopping = true;
     clearTimeout(this.again);
-    this.socket?.close();
+    this.letGoOfSocket();
     const { child, spec } = this;
     if (!child || !this.identity) return { killed: false };
     const ended = new Promise<void>((resolve) => {
@@ -179,7 +198,7 @@ export class ManagedProcess extends EventEmitter<Events> {
     if (this.stopping) return;
     const readyMs = this.readySince === undefined ? undefined : performance.now() - this.readySince;
     const againInMs = this.backOff.next(readyMs);
-    if (this.spec.socket === 'released' || againInMs >= LONG_MS) this.socket?.close();
+    if (this.spec.socket === 'released' || againInMs >= LONG_MS) this.letGoOfSocket();
     this.emit('died', { how, againInMs, inARow: this.backOff.inARow });
     if (this.stopping) return;
     this.again = setTimeout(() => {

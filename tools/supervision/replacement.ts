@@ -37,7 +37,7 @@ export async function replace(
   const { stage } = supervisor.entryOf(old);
   const successor = supervisor.add(interim ?? final, stage, false);
   successor.restarts = old.restarts;
-  successor.socket = old.socket;
+  successor.borrowSocket(old);
   const oldPid = old.identity?.pid;
   const begin = async (): Promise<number> => {
     const began = performance.now();
@@ -48,7 +48,7 @@ export async function replace(
   const leave = async (): Promise<number> => {
     const began = performance.now();
     supervisor.promote(successor, old);
-    old.socket = undefined;
+    successor.takeSocket(old);
     await supervisor.dismiss(old);
     return performance.now() - began;
   };
@@ -61,7 +61,6 @@ export async function replace(
     try {
       readyAfterMs = await begin();
     } catch (error) {
-      successor.socket = undefined;
       await supervisor.dismiss(successor, AbortSignal.abort());
       throw error;
     }
