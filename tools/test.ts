@@ -24,10 +24,11 @@ if (asksForHelp(args)) {
 const infrastructure = foldersAt('.data/test-infrastructure');
 const report = join(infrastructure.run, 'jest.json');
 const VHOST = 'e2e';
-/** One for the whole system, one for the system whose processes are killed, and one for each worker of Jest, which tests one service at a time in it. */
+/** One for the whole system, one each for the systems whose processes are killed and replaced, and one for each worker of Jest, which tests one service at a time in it. */
 const vhosts = [
   VHOST,
   'load',
+  'restart',
   ...Array.from({ length: Math.max(4, availableParallelism()) }, (_, n) => `test-${n + 1}`),
 ];
 
