@@ -55,7 +55,8 @@ function inwards(request: FastifyRequest): Record<string, string> {
   const { context } = request.edge;
   const headers: Record<string, string> = {
     traceparent: context.traceparent,
-    'x-deadline': String(context.deadline),
+    // What is left, not until when: the clocks of two machines differ.
+    'x-timeout-ms': String(context.deadline! - Date.now()),
     'x-request-id': request.id,
   };
   for (const name of INWARDS) {

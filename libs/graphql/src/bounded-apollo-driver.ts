@@ -44,7 +44,8 @@ export class BoundedApolloDriver extends ApolloDriver {
         void this.refuse(request, reply, statusOf(error), error.message);
       },
       handler: (request, reply) => {
-        const deadline = Number(request.headers['x-deadline']) || undefined;
+        const left = Number(request.headers['x-timeout-ms'] ?? Number.NaN);
+        const deadline = Number.isFinite(left) ? Date.now() + left : undefined;
         const context = contextFrom(header(request, 'traceparent'), deadline);
         return runInContext(context, () => this.answer(server, contextOf, request, reply));
       },
