@@ -1,6 +1,6 @@
 import { id as orderId, ListOrders } from '@caravan/contracts';
 import { decodeCursor, encodeCursor, pageSize, RequestContext } from '@caravan/graphql';
-import { Args, Context, ID, Int, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Context, ID, Info, Int, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import { paymentLabel, progressOf, toBadge, toScreen } from './order-screen.ts';
 import { OrderBadge, OrderPage, OrderScreen } from './orders.types.ts';
@@ -12,14 +12,17 @@ export class OrderBadgesResolver {
   @Query(() => OrderPage, { description: "The caller's own orders, newest first." })
   async orders(
     @Context() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
     @Args('first', { type: () => Int, nullable: true, defaultValue: PAGE }) first: number | null,
     @Args('after', { type: () => String, nullable: true }) after?: string | null,
   ): Promise<OrderPage> {
-    const { orders, hasNextPage } = await context.read(ListOrders, {
+    const found = context.read(ListOrders, {
       customerId: context.customerId,
       first: pageSize(first, PAGE),
       after: decodeCursor(after, orderId),
     });
+    const none = { orders: [], hasNextPage: false };
+    const { orders, hasNextPage } = await context.orEmpty(found, none, info);
     const last = orders.at(-1);
     return { items: orders.map(toBadge), next: hasNextPage && last ? encodeCursor(last.id) : null };
   }

@@ -1,6 +1,6 @@
 import { id as orderId, ListOrders } from '@caravan/contracts';
 import { decodeCursor, encodeCursor, pageSize, RequestContext } from '@caravan/graphql';
-import { Args, Context, ID, Int, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Context, ID, Info, Int, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import { toOrder, toPayment } from './order.ts';
 import { Order, OrderConnection, OrderLine, Payment, TimelineEntry } from './orders.types.ts';
@@ -24,15 +24,18 @@ export class OrdersResolver {
   @Query(() => OrderConnection, { description: "The caller's own orders, newest first." })
   async orders(
     @Context() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
     @Args('first', { type: () => Int, nullable: true, defaultValue: PAGE }) first: number | null,
     @Args('after', { type: () => String, nullable: true }) after?: string | null,
   ): Promise<OrderConnection> {
-    const found = await context.read(ListOrders, {
+    const found = context.read(ListOrders, {
       customerId: context.customerId,
       first: pageSize(first, PAGE),
       after: decodeCursor(after, orderId),
     });
-    return toPage<Order>(found.orders.map(toOrder), ({ id }) => encodeCursor(id), found.hasNextPage);
+    const none = { orders: [], hasNextPage: false };
+    const { orders, hasNextPage } = await context.orEmpty(found, none, info);
+    return toPage<Order>(orders.map(toOrder), ({ id }) => encodeCursor(id), hasNextPage);
   }
 
   @ResolveField(() => Payment, { nullable: true })

@@ -10,7 +10,8 @@ import {
   Roles,
   searchText,
 } from '@caravan/graphql';
-import { Args, Context, ID, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Context, ID, Info, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import { toPage } from './page.ts';
 import { toProduct } from './product.ts';
 import { Product, ProductConnection } from './products.types.ts';
@@ -24,20 +25,23 @@ export class ProductsResolver {
   @Query(() => ProductConnection)
   async products(
     @Context() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
     @Args('first', { type: () => Int, nullable: true, defaultValue: PAGE }) first: number | null,
     @Args('after', { type: () => String, nullable: true }) after?: string | null,
     @Args('search', { type: () => String, nullable: true }) search?: string | null,
     @Args('category', { type: () => String, nullable: true }) category?: string | null,
   ): Promise<ProductConnection> {
     decodeCursor(after);
-    const found = await context.read(ListProducts, {
+    const found = context.read(ListProducts, {
       first: pageSize(first, PAGE),
       after: after ?? undefined,
       search: searchText('search', search, 200),
       category: searchText('category', category, 100),
     });
-    const page = toPage(found.products.map(toProduct), ({ sku }) => encodeCursor(sku), found.hasNextPage);
-    return Object.assign(page, { totalCount: found.totalCount });
+    const none = { products: [], hasNextPage: false, totalCount: 0 };
+    const { products, hasNextPage, totalCount } = await context.orEmpty(found, none, info);
+    const page = toPage(products.map(toProduct), ({ sku }) => encodeCursor(sku), hasNextPage);
+    return Object.assign(page, { totalCount });
   }
 
   @Public()

@@ -4,6 +4,7 @@ import {
   GetProducts,
   GetTimelines,
   ListOrders,
+  ListProducts,
   PlaceOrder,
   unavailable,
 } from '@caravan/contracts';
@@ -150,6 +151,24 @@ test('with payments, inventory and the timeline down the rest of the order is th
     'order.payment UNAVAILABLE',
     'order.timeline UNAVAILABLE',
   ]);
+});
+
+test('with inventory or orders down the other parts of the query are there, the missing one is empty and marked', async () => {
+  const query = '{ me { id } orders { nodes { id } } products { totalCount } }';
+  bff.on(ListProducts, unavailable('inventory')).on(ListOrders, { orders: [order()], hasNextPage: false });
+  const { data, errors } = await bff.query(query, {}, ada);
+  expect(data).toEqual({
+    me: { id: ADA },
+    orders: { nodes: [{ id: ORDER_ID }] },
+    products: { totalCount: 0 },
+  });
+  expect(errors).toMatchObject([{ path: ['products'], extensions: { code: 'UNAVAILABLE' } }]);
+  bff.on(ListOrders, unavailable('orders'));
+  const both = await bff.query(query, {}, ada);
+  expect(both.data).toEqual({ me: { id: ADA }, orders: { nodes: [] }, products: { totalCount: 0 } });
+  expect(both.errors!.map(({ path }) => path)).toEqual([['orders'], ['products']]);
+  const alone = await bff.query('{ products { totalCount } }');
+  expect([alone.data, alone.errors![0]!.extensions['code']]).toEqual([null, 'UNAVAILABLE']);
 });
 
 test('a placed order is told even when its timeline cannot be', async () => {

@@ -74,6 +74,12 @@ export class RequestContext {
     }
   }
 
+  /** The same for a part of the query itself, where it has others beside it; alone, its error is the answer. */
+  orEmpty<T>(part: Promise<T>, empty: T, info: GraphQLResolveInfo): Promise<T> {
+    const alone = info.operation.selectionSet.selections.length === 1;
+    return alone ? part : this.orMissing(part, empty, info);
+  }
+
   private async verify(): Promise<Caller | undefined> {
     if (!this.hasToken) return undefined;
     const token = BEARER.exec(this.authorization!)?.[1];
