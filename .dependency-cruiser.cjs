@@ -20,7 +20,7 @@ const ROLES =
 
 /** `order.ts`: a noun without a role is pure domain. */
 const DOMAIN = {
-  path: '^apps/[^/]+/src/(?!main[.]ts$)[^/.]+[.]ts$',
+  path: '^apps/(?!single-process/)[^/]+/src/(?!main[.]ts$)[^/.]+[.]ts$',
   // The gateway has no domain but HTTP itself: these speak of it.
   pathNot: '^apps/gateway/src/(exchange|header|limit|problem|server|visit)[.]ts$',
 };
@@ -58,9 +58,10 @@ module.exports = {
     },
     {
       name: 'apps-apart',
-      comment: 'What another service knows is asked by message, in the words of libs/contracts.',
+      comment:
+        'What another service knows is asked by message, in the words of libs/contracts. Only the single process puts them together.',
       severity: 'error',
-      from: { path: '^apps/([^/]+)/' },
+      from: { path: '^apps/(?!single-process/)([^/]+)/' },
       to: { path: '^apps/', pathNot: '^apps/$1/' },
     },
     {

@@ -1,4 +1,4 @@
-/** How services talk: requests with a deadline, durable commands and events in batches, on RabbitMQ. */
+/** How services talk: requests with a deadline, durable commands and events in batches, on RabbitMQ or inside one process. */
 export { Batcher } from './batcher.ts';
 export {
   isNobodysFault,
@@ -11,6 +11,14 @@ export { MessageClient } from './message.client.ts';
 export type { Message } from './message.ts';
 export { MessagingModule, type MessagingOptions } from './messaging.module.ts';
 export { deadLetterQueue, EXCHANGE, replyKey, requestQueue, workQueue } from './topology.ts';
+export { MemoryTransport } from './memory.transport.ts';
 export { RabbitTransport } from './rabbit.transport.ts';
-export { MESSAGE_TRANSPORT, type Receiver, type Transport, type Verdict } from './transport.ts';
+export {
+  type DeadLetter,
+  type DeadLetterBox,
+  MESSAGE_TRANSPORT,
+  type Receiver,
+  type Transport,
+  type Verdict,
+} from './transport.ts';
 export { MAX_BATCH, MAX_BODY_BYTES, type OutgoingMessage, type WireMessage } from './wire.ts';

@@ -10,11 +10,13 @@ import { APP_FILTER } from '@nestjs/core';
 import { ENV, Lifecycle, TRANSPORT } from '@caravan/platform';
 import { PassToDispatcher } from './failure.filter.ts';
 import { MessageClient } from './message.client.ts';
+import { MemoryTransport } from './memory.transport.ts';
 import { MessageStrategy } from './message.strategy.ts';
 import { RabbitTransport } from './rabbit.transport.ts';
 import { MESSAGE_TRANSPORT, type Transport } from './transport.ts';
 
 interface MessagingEnv {
+  /** `memory://NAME`: no broker, all services of that name are in this process. */
   readonly RABBITMQ_URL: string;
 }
 
@@ -66,8 +68,13 @@ function transportProvider(name: string, options: MessagingOptions): Provider {
     provide: MESSAGE_TRANSPORT,
     inject: [ENV, Lifecycle],
     useFactory: async (env: MessagingEnv, lifecycle: Lifecycle): Promise<Transport> => {
-      const transport = new RabbitTransport(env.RABBITMQ_URL, name, options.inFlight ?? 1);
-      lifecycle.addProbe('rabbitmq', () => transport.probe());
+      const { protocol, host } = new URL(env.RABBITMQ_URL);
+      const { inFlight = 1 } = options;
+      const inMemory = protocol === 'memory:';
+      const transport = inMemory
+        ? new MemoryTransport(host, name, inFlight)
+        : new RabbitTransport(env.RABBITMQ_URL, name, inFlight);
+      lifecycle.addProbe(inMemory ? 'messages' : 'rabbitmq', () => transport.probe());
       await transport.start();
       return transport;
     },

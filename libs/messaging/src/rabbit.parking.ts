@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { DEAD_LETTER } from '@caravan/contracts';
 import type { RabbitPublisher } from './rabbit.publisher.ts';
-import { deadLetterQueue, RETRY_STEPS_MS, retryExchange, retryKey } from './topology.ts';
+import { fateOf, short } from './retries.ts';
+import { deadLetterQueue, retryExchange, retryKey } from './topology.ts';
 import type { Verdict } from './transport.ts';
 import type { WireMessage } from './wire.ts';
 
@@ -20,23 +21,20 @@ export class RabbitParking {
    * Parks one item; resolves when the broker has it.
    * @throws UnconfirmedError, UnroutableError when it is not certain that the broker has it; RangeError for one too deep to be written
    */
-  async park(item: WireMessage, { kind, reason }: Failed): Promise<void> {
-    const attempt = attemptsOf(item) + 1;
-    const delay = RETRY_STEPS_MS[attempt - 1];
+  async park(item: WireMessage, verdict: Failed): Promise<void> {
+    const { attempt, againInMs, said } = fateOf(item, verdict);
     const body = JSON.stringify([{ ...item, attempt }]);
-    const name = `${short(item.type)} ${short(item.id)}`;
-    if (kind === 'dead' || delay === undefined) {
-      this.log.error(`${name} becomes a dead letter after ${attempt} attempt(s): ${reason}`);
-      return this.bury(body, { reason, attempts: attempt, type: short(item.type) });
+    if (againInMs === undefined) {
+      this.log.error(said);
+      return this.bury(body, { reason: verdict.reason, attempts: attempt, type: short(item.type) });
     }
-    this.log.warn(`${name} failed (attempt ${attempt}), again in about ${delay} ms: ${reason}`);
+    this.log.warn(said);
     return this.publisher.send(body, {
       exchange: retryExchange,
       routingKey: retryKey(this.service, attempt - 1),
       mandatory: true,
-      // Jitter, so that what failed together does not come back together.
-      expiration: Math.round(delay * (0.8 + 0.4 * Math.random())),
-      headers: { 'x-reason': reason.slice(0, 2_000) },
+      expiration: againInMs,
+      headers: { 'x-reason': verdict.reason.slice(0, 2_000) },
     });
   }
 
@@ -59,8 +57,3 @@ export class RabbitParking {
     });
   }
 }
-
-/** Whatever stands there in a message that nobody has checked. */
-const attemptsOf = ({ attempt }: WireMessage): number =>
-  Number.isSafeInteger(attempt) && attempt! > 0 ? attempt! : 0;
-const short = (text: unknown): string => String(text).slice(0, 200);

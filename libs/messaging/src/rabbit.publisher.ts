@@ -1,12 +1,9 @@
 import type { ChannelModel, ConfirmChannel, Message as Delivery } from 'amqplib';
-import { contractOf, hasSubscriber, SagaReply } from '@caravan/contracts';
 import { RefusedError, UnconfirmedError, UnroutableError } from './message.errors.ts';
 import { type ChannelUser, closeQuietly, type RabbitConnection } from './rabbit.connection.ts';
-import { EXCHANGE } from './topology.ts';
+import { EXCHANGE, isAwaited } from './topology.ts';
+import { CONFIRM_TIMEOUT_MS } from './transport.ts';
 import { MAX_BATCH, MAX_BODY_BYTES, type OutgoingMessage } from './wire.ts';
-
-/** How long a confirm may take, in milliseconds; after that the outcome counts as unknown and the outbox tries again. */
-const CONFIRM_TIMEOUT_MS = 15_000;
 
 export interface PublishOptions {
   readonly exchange: string;
@@ -142,9 +139,4 @@ export function pack(messages: readonly OutgoingMessage[]): Pack[] {
   });
   for (const finished of packs) finished.body += ']';
   return packs;
-}
-
-/** Whether a queue must take it: everything but an event that nobody has subscribed to. */
-function isAwaited(type: string): boolean {
-  return contractOf(type)?.kind !== 'event' || type === SagaReply.type || hasSubscriber(type);
 }

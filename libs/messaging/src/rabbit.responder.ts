@@ -11,11 +11,8 @@ import {
 } from './rabbit.connection.ts';
 import { readItems } from './delivery.ts';
 import { requestQueue } from './topology.ts';
-import type { Receiver } from './transport.ts';
+import { MAX_REQUESTS_IN_FLIGHT, type Receiver } from './transport.ts';
 import { MAX_BATCH, type WireReply, type WireRequest } from './wire.ts';
-
-/** More requests than this at once are refused rather than queued in memory. */
-const MAX_IN_FLIGHT = 4_096;
 
 /** The answering side of RPC. Replies of one event-loop turn to one asker travel in one AMQP message. */
 export class RabbitResponder implements ChannelUser {
@@ -82,7 +79,7 @@ export class RabbitResponder implements ChannelUser {
   }
 
   private async answer(request: WireRequest, replyTo: string): Promise<void> {
-    if (this.inFlight >= MAX_IN_FLIGHT) {
+    if (this.inFlight >= MAX_REQUESTS_IN_FLIGHT) {
       return this.reply(replyTo, { id: request.id, failure: unavailable(this.service).toData() });
     }
     this.inFlight++;

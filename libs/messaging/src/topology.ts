@@ -1,16 +1,36 @@
 import type { Channel } from 'amqplib';
-import { deadLetterQueue, durableTypesOf, requestQueue, SUBSCRIPTIONS, workQueue } from '@caravan/contracts';
+import {
+  contractOf,
+  deadLetterQueue,
+  durableTypesOf,
+  hasSubscriber,
+  requestQueue,
+  SagaReply,
+  SUBSCRIPTIONS,
+  workQueue,
+} from '@caravan/contracts';
+import { RETRY_STEPS_MS } from './retries.ts';
 
 /** Everything Caravan declares on the broker, in one place. Declared by each process at each connect; all of it is idempotent. */
 export const EXCHANGE = 'caravan';
 const RETRY_EXCHANGE = 'caravan.retry';
-/** Delays of the retries, in milliseconds; one queue each. After the last, a message becomes a dead letter. */
-export const RETRY_STEPS_MS = [1_000, 5_000, 15_000, 30_000, 60_000] as const;
 
 export { deadLetterQueue, requestQueue, workQueue };
 export const retryKey = (service: string, step: number) => `retry.${service}.${step}`;
 /** The routing key of an answer to a saga: only the service that asked hears it. */
 export const replyKey = (service: string) => `saga.reply.${service}`;
+
+/** Whether somebody must take it: everything but an event that nobody has subscribed to. */
+export function isAwaited(type: string): boolean {
+  return contractOf(type)?.kind !== 'event' || type === SagaReply.type || hasSubscriber(type);
+}
+
+/** The services that hear what is published under a routing key. */
+export function subscribersOf(routingKey: string): string[] {
+  return Object.keys(SUBSCRIPTIONS).filter(
+    (service) => durableTypesOf(service).includes(routingKey) || routingKey === replyKey(service),
+  );
+}
 
 export const retryExchange = RETRY_EXCHANGE;
 

@@ -16,6 +16,27 @@ export interface Receiver {
   batch(items: readonly WireMessage[], stopping: AbortSignal): Promise<Verdict[]>;
 }
 
+/** A message that was given up, with the reason, as it stood on the wire. */
+export interface DeadLetter {
+  readonly id: string;
+  readonly type: string;
+  readonly body: string;
+  readonly reason: string;
+  readonly attempts: number;
+}
+
+/** Where a service keeps its dead letters when there is no broker to keep them. */
+export interface DeadLetterBox {
+  /** Resolves once it is durable. The same letter may come again. */
+  keep(letter: DeadLetter): Promise<void>;
+}
+
+/** More requests than this at once are refused rather than queued in memory. */
+export const MAX_REQUESTS_IN_FLIGHT = 4_096;
+
+/** How long a confirm may take, in milliseconds; after that the outcome counts as unknown and the outbox tries again. */
+export const CONFIRM_TIMEOUT_MS = 15_000;
+
 /**
  * How messages travel. RabbitMQ between processes, memory inside one; no service code knows which.
  * Requests are lost with their asker; published messages are not lost once `publish` has resolved.
@@ -32,6 +53,8 @@ export interface Transport {
   publish(messages: readonly OutgoingMessage[]): Promise<PromiseSettledResult<void>[]>;
   /** Begins to bring the service's messages to the receiver. */
   serve(receiver: Receiver): Promise<void>;
+  /** Tells a transport that has no broker where the service's dead letters are kept. */
+  keepDeadLettersIn?(box: DeadLetterBox): void;
   /** No new work; resolves when none will come. */
   stopIntake(): Promise<void>;
   /** Resolves when everything that came in is handled, acknowledged and answered. */

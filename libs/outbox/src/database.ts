@@ -1,7 +1,11 @@
 import { Logger } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { DataSource, type EntitySchema, type MixedList } from 'typeorm';
-import { OperatorActions1763750000000, OutboxAndInbox1700000000000 } from './outbox.migrations.ts';
+import {
+  DeadLetters1763760000000,
+  OperatorActions1763750000000,
+  OutboxAndInbox1700000000000,
+} from './outbox.migrations.ts';
 
 export interface DatabaseOptions {
   readonly entities: readonly EntitySchema[];
@@ -62,6 +66,7 @@ export async function openDatabase(
     // oxlint-disable-next-line typescript/no-unsafe-function-type
     migrations: [
       OutboxAndInbox1700000000000,
+      DeadLetters1763760000000,
       OperatorActions1763750000000,
       ...migrations,
     ] as MixedList<Function>,

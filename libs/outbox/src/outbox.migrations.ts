@@ -53,3 +53,24 @@ export class OperatorActions1763750000000 implements MigrationInterface {
     await runner.query(`DROP TABLE operator_action`);
   }
 }
+
+/** Where a service keeps its dead letters when no broker does. */
+export class DeadLetters1763760000000 implements MigrationInterface {
+  name = 'DeadLetters1763760000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE dead_letter (
+        message_id uuid PRIMARY KEY,
+        type text NOT NULL,
+        body text NOT NULL,
+        reason text NOT NULL,
+        attempts int NOT NULL,
+        died_at timestamptz NOT NULL DEFAULT now()
+      )`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`DROP TABLE dead_letter`);
+  }
+}

@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '
 import { DataSource } from 'typeorm';
 import { ENV, Lifecycle, SERVICE_NAME } from '@caravan/platform';
 import { type DatabaseOptions, openDatabase } from './database.ts';
+import { DeadLetters } from './dead.letters.ts';
 import { OperatorActions } from './operator.actions.ts';
 import { OperatorHandlers } from './operator.handlers.ts';
 import { OutboxRelay } from './outbox.relay.ts';
@@ -31,7 +32,7 @@ export class OutboxModule implements OnApplicationShutdown {
     return {
       module: OutboxModule,
       controllers: [OperatorHandlers],
-      providers: [database, OperatorActions, OutboxRelay, UnitOfWork],
+      providers: [database, DeadLetters, OperatorActions, OutboxRelay, UnitOfWork],
       exports: [DataSource, OperatorActions, UnitOfWork],
     };
   }

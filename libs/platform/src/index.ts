@@ -16,6 +16,7 @@ export {
   type ServiceEnv,
 } from './service.env.ts';
 export {
+  holdProcess,
   runService,
   startService,
   TRANSPORT,

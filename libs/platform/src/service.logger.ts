@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, type LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
 import { currentTraceId } from './context.ts';
@@ -26,6 +27,14 @@ const CHATTER = new Set([
   'NestMicroservice',
 ]);
 
+/** Nest has one logger a process: which of several services in it is speaking, this tells. */
+const speaking = new AsyncLocalStorage<Logger>();
+
+/** Runs `work` so that what it logs, now or later, is said by the service of this logger. */
+export function asService<T>({ pino }: ServiceLogger, work: () => T): T {
+  return speaking.run(pino, work);
+}
+
 /** Nest's logger on pino: `Logger` of @nestjs/common keeps working, its context becomes a field. */
 @Injectable()
 export class ServiceLogger implements LoggerService {
@@ -50,7 +59,8 @@ export class ServiceLogger implements LoggerService {
     message: unknown,
     rest: unknown[],
   ): void {
-    if (!this.pino.isLevelEnabled(level)) return;
+    const log = speaking.getStore() ?? this.pino;
+    if (!log.isLevelEnabled(level)) return;
     if (level === 'info' && CHATTER.has(String(rest.at(-1)))) level = 'debug';
     // Nest passes the context last; errors and their stacks may stand between.
     const context = typeof rest.at(-1) === 'string' ? (rest.at(-1) as string) : undefined;
@@ -63,8 +73,8 @@ export class ServiceLogger implements LoggerService {
       ...(err !== undefined && { err }),
       ...(stack !== undefined && { stack }),
     };
-    if (message instanceof Error) this.pino[level](fields, message.message);
-    else if (typeof message === 'string') this.pino[level](fields, message);
-    else this.pino[level]({ ...fields, ...(message as object) });
+    if (message instanceof Error) log[level](fields, message.message);
+    else if (typeof message === 'string') log[level](fields, message);
+    else log[level]({ ...fields, ...(message as object) });
   }
 }

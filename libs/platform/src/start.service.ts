@@ -11,7 +11,7 @@ import { ManagementModule } from './management.module.ts';
 import { PlatformModule } from './platform.module.ts';
 import { commitSabotage } from './sabotage.ts';
 import { type CommonEnv, readEnv, type ServiceEnv } from './service.env.ts';
-import { createLog, ServiceLogger } from './service.logger.ts';
+import { asService, createLog, ServiceLogger } from './service.logger.ts';
 
 /** Injection token under which a messaging module offers the transport that brings messages to the service's handlers. */
 export const TRANSPORT = Symbol('TRANSPORT');
@@ -50,6 +50,16 @@ export async function runService(
   if (settings.FAULT_POINTS) enableFaultPoints();
   if (settings.SABOTAGE) commitSabotage(settings.SABOTAGE);
   const logger = new ServiceLogger(createLog(env.service, settings.REPLICA, settings.LOG_LEVEL));
+  return asService(logger, () => run(module, env, settings, logger, options));
+}
+
+async function run(
+  module: Type,
+  env: ServiceEnv,
+  settings: CommonEnv,
+  logger: ServiceLogger,
+  options: ServiceOptions,
+): Promise<RunningService> {
   const lifecycle = new Lifecycle();
   const management = await startManagement(env.service, settings, lifecycle, logger);
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -89,26 +99,30 @@ export async function runService(
  * A service's whole `main.ts`: reads the environment, starts the service with its management port, and takes it down
  * in the right order on SIGTERM or SIGINT. Ends the process with 78 for a bad environment, 1 for a failed start.
  */
-export async function startService(
-  module: Type,
-  env: ServiceEnv,
-  options: ServiceOptions = {},
+export function startService(module: Type, env: ServiceEnv, options: ServiceOptions = {}): Promise<void> {
+  return holdProcess(env.service, () => runService(module, env, options));
+}
+
+/** The same for whatever can be stopped: one service, or several in one process. @param name who ends, in its last words */
+export async function holdProcess(
+  name: string,
+  start: () => Promise<{ stop: () => Promise<void> }>,
 ): Promise<void> {
-  let service: RunningService | undefined;
+  let running: { stop: () => Promise<void> } | undefined;
   let stopping = false;
   const stop = () => {
     if (stopping) return;
     stopping = true;
-    void (service?.stop() ?? Promise.resolve()).then(() => process.exit(0), fail(env.service, 1));
+    void (running?.stop() ?? Promise.resolve()).then(() => process.exit(0), fail(name, 1));
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  process.on('unhandledRejection', fail(env.service, 1));
-  process.on('uncaughtException', fail(env.service, 1));
+  process.on('unhandledRejection', fail(name, 1));
+  process.on('uncaughtException', fail(name, 1));
   try {
-    service = await runService(module, env, options);
+    running = await start();
   } catch (error) {
-    fail(env.service, (error as Error).name === 'EnvironmentError' ? 78 : 1)(error);
+    fail(name, (error as Error).name === 'EnvironmentError' ? 78 : 1)(error);
   }
 }
 

@@ -1,0 +1,41 @@
+import type { Verdict } from './transport.ts';
+import type { WireMessage } from './wire.ts';
+
+/** Delays of the retries, in milliseconds. After the last, a message becomes a dead letter. */
+export const RETRY_STEPS_MS = [1_000, 5_000, 15_000, 30_000, 60_000] as const;
+
+/** What happens next to a message that could not be handled. */
+export interface Fate {
+  /** How often it has been tried by now. */
+  readonly attempt: number;
+  /** Milliseconds until the next try; undefined: never again, it is a dead letter. */
+  readonly againInMs: number | undefined;
+  /** The same in words, for the log. */
+  readonly said: string;
+}
+
+/** Decides, the same on every transport, whether a message is tried again. */
+export function fateOf(item: WireMessage, { kind, reason }: Exclude<Verdict, { kind: 'done' }>): Fate {
+  const attempt = attemptsOf(item) + 1;
+  const delay = kind === 'dead' ? undefined : RETRY_STEPS_MS[attempt - 1];
+  const name = `${short(item.type)} ${short(item.id)}`;
+  return delay === undefined
+    ? {
+        attempt,
+        againInMs: undefined,
+        said: `${name} becomes a dead letter after ${attempt} attempt(s): ${reason}`,
+      }
+    : {
+        attempt,
+        // Jitter, so that what failed together does not come back together.
+        againInMs: Math.round(delay * (0.8 + 0.4 * Math.random())),
+        said: `${name} failed (attempt ${attempt}), again in about ${delay} ms: ${reason}`,
+      };
+}
+
+/** Whatever stands there in a message that nobody has checked. */
+const attemptsOf = ({ attempt }: WireMessage): number =>
+  Number.isSafeInteger(attempt) && attempt! > 0 ? attempt! : 0;
+
+/** A field that may be anything of any length, for a log line or a header. */
+export const short = (text: unknown): string => String(text).slice(0, 200);
