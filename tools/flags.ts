@@ -35,9 +35,15 @@ export function parseStartFlags(
   const loose = env.npm_config_replicas ? args.filter((word) => /^[a-z-]+=/.test(word)) : [];
   const said = args.filter((word) => !loose.includes(word));
   const { flags } = readWords(startCommand, [...said, ...loose.map((word) => `--replicas=${word}`)], env);
+  const singleProcess = flags['single-process'];
+  const replicas = Object.assign({}, ...flags.replicas.map(parseReplicas)) as Record<string, number>;
+  if (singleProcess && Object.keys(replicas).length > 0)
+    throw new WrongWords(
+      '--single-process and --replicas: one process has no replicas. Leave one of the two out.',
+    );
   return {
-    singleProcess: flags['single-process'],
-    replicas: Object.assign({}, ...flags.replicas.map(parseReplicas)) as Record<string, number>,
+    singleProcess,
+    replicas,
     detach: flags.detach,
     fresh: flags.fresh,
     demoData: !flags['no-demo-data'],

@@ -72,7 +72,7 @@ export function restartables(
 }
 
 /** The same environment as a file, to run a process by hand: `node --env-file=.data/run/env/orders.env …`. */
-function writeEnvironment(folders: Folders, label: string, env: Record<string, string>): void {
+export function writeEnvironment(folders: Folders, label: string, env: Record<string, string>): void {
   const folder = join(folders.run, 'env');
   mkdirSync(folder, { recursive: true });
   const lines = Object.entries(env).map(([name, value]) => `${name}=${JSON.stringify(value)}\n`);

@@ -2,9 +2,9 @@ import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildIfStale } from './building/build-apps.ts';
 import { type Folders, foldersAt } from './checkout.ts';
-import { type Given, bringUp } from './infrastructure/bring-up.ts';
+import { type Given, type Servers, bringUp, bringUpWithoutBroker } from './infrastructure/bring-up.ts';
 import { prepareDatabases } from './infrastructure/databases.ts';
-import { type Server, plainEnvironment, titles, withoutPassword } from './infrastructure/infrastructure.ts';
+import { type Site, plainEnvironment, titles, withoutPassword } from './infrastructure/infrastructure.ts';
 import { openSite } from './open-site.ts';
 import { restartables, specOf } from './process-spec.ts';
 import { RollingRestart } from './rolling-restart.ts';
@@ -12,6 +12,7 @@ import { openControl } from './supervision/control.ts';
 import { holderOf, isFree, nextFree } from './supervision/ports.ts';
 import type { RunState, Status } from './supervision/run-state.ts';
 import type { Supervisor } from './supervision/supervisor.ts';
+import { IN_MEMORY, SINGLE_PROCESS, singleSpecOf, together } from './single-process.ts';
 import { type Planned, type PortMode, appNames, givePorts, planSystem } from './system-plan.ts';
 
 export { AlreadyRunning } from './open-site.ts';
@@ -23,6 +24,8 @@ export interface StackOptions {
   ports?: PortMode;
   mode?: 'development' | 'test';
   replicas?: Record<string, number>;
+  /** All services in one process, without a broker. */
+  singleProcess?: boolean;
   /** Empty databases and queues first. */
   fresh?: boolean;
   demoData?: boolean;
@@ -46,7 +49,8 @@ export interface Stack {
   cardProcessorUrl: string;
   mailFolder: string;
   folders: Folders;
-  servers: { postgres: Server; rabbitmq: Server; redis?: Server };
+  /** Its broker throws where all services are one process: there is none. */
+  servers: Servers;
   /** The service's own database, by service name, with its own role's password. */
   databaseUrls: ReadonlyMap<string, string>;
   /** Ports that were taken, by whom, and what was taken instead. */
@@ -118,11 +122,13 @@ async function raise(
   const leaveOut = new Set(options.leaveOut ?? []);
   if (outside.STRIPE_API_BASE) leaveOut.add('card-processor');
   if (outside.SMTP_URL) leaveOut.add('mail-sink');
+  const { singleProcess = false } = options;
   const plan = planSystem(options.replicas ?? {}, leaveOut);
+  const { residents, others } = together(plan);
   if (fresh)
     for (const folder of [folders.mail, folders.cards]) rmSync(folder, { recursive: true, force: true });
 
-  const servers = bringUp(site, options.given ?? givenByTests()).then(async (found) => {
+  const bringing = serversFor(site, options.given ?? givenByTests(), singleProcess).then(async (found) => {
     const urls = await prepareDatabases(found.postgres, site.secrets, {
       prefix: options.databasePrefix ?? (mode === 'test' ? 'caravan_e2e_' : 'caravan_'),
       fresh,
@@ -130,16 +136,24 @@ async function raise(
     return { found, urls };
   });
   const built = buildIfStale(
-    appNames.filter((app) => plan.some(({ name }) => name === app)),
+    singleProcess
+      ? [SINGLE_PROCESS, ...appNames.filter((app) => others.some(({ name }) => name === app))]
+      : appNames.filter((app) => plan.some(({ name }) => name === app)),
     say,
   );
-  await allOrNothing([servers, built], () => supervisor.stop());
-  const { found, urls } = await servers;
+  await allOrNothing([bringing, built], () => supervisor.stop());
+  const { found, urls } = await bringing;
 
-  supervisor.infrastructure = [found.postgres, found.rabbitmq, ...(found.redis ? [found.redis] : [])].map(
-    ({ kind, version, source, url }) => ({ name: titles[kind], version, source, url: withoutPassword(url) }),
-  );
-  supervisor.hints = [found.postgres, found.rabbitmq, found.redis].flatMap((server) => server?.hints ?? []);
+  const broker = singleProcess ? undefined : found.rabbitmq;
+  const servers = [found.postgres, broker, found.redis].filter((server) => server !== undefined);
+  supervisor.infrastructure = servers.map(({ kind, version, source, url }) => ({
+    name: titles[kind],
+    version,
+    source,
+    url: withoutPassword(url),
+  }));
+  supervisor.hints = servers.flatMap(({ hints }) => hints ?? []);
+  if (singleProcess) supervisor.topology = SINGLE_PROCESS;
   const start = 22_000 + Math.floor(Math.random() * 9_000);
   const taken = await givePorts(plan, options.ports ?? 'free', { isFree, nextFree }, start);
   const portsByName = new Map<string, number[]>();
@@ -151,7 +165,7 @@ async function raise(
     mode,
     demoData,
     outside,
-    rabbitmqUrl: found.rabbitmq.url,
+    rabbitmqUrl: broker?.url ?? IN_MEMORY,
     redisUrl: found.redis?.url,
     databaseUrls: urls,
     ports: portsByName,
@@ -161,23 +175,38 @@ async function raise(
     cardProcessorFolder: folders.cards,
     plain: plainEnvironment(folders.root),
   };
-  say(`  starting ${plan.length} processes`);
   const spec = (planned: Planned, meanwhile?: number) =>
     specOf(planned, around, folders, options.env?.[planned.name], meanwhile);
+  say(`  starting ${singleProcess ? others.length + 1 : plan.length} processes`);
   await allOrNothing(
-    plan.map((planned) => supervisor.run(spec(planned), planned.stage, true)),
+    singleProcess
+      ? [
+          supervisor.run(singleSpecOf(residents, around, folders, options.env), 0, true),
+          ...others.map((planned) => supervisor.run(spec(planned), planned.stage, true)),
+        ]
+      : plan.map((planned) => supervisor.run(spec(planned), planned.stage, true)),
     () => supervisor.stop(),
   );
   supervisor.becomeReady();
 
-  const restarting = new RollingRestart(restartables(supervisor, plan, spec), (names, tell) =>
-    buildIfStale(
-      appNames.filter((app) => names.includes(app)),
-      tell,
-    ),
+  const restarting = new RollingRestart(
+    restartables(supervisor, singleProcess ? others : plan, spec),
+    (names, tell) =>
+      buildIfStale(
+        appNames.filter((app) => names.includes(app)),
+        tell,
+      ),
   );
   const control = openControl(folders, {
-    restart: async (names, tell, gone) => ((await restarting.run(names, tell, gone)) ? 0 : 1),
+    restart: async (names, tell, gone) => {
+      if (singleProcess && names.length === 0) {
+        tell(
+          'All services are one process, which cannot be replaced while it runs: npm stop, then npm start.',
+        );
+        return 1;
+      }
+      return (await restarting.run(names, tell, gone)) ? 0 : 1;
+    },
   });
   supervisor.aborted.addEventListener('abort', () => control.close());
 
@@ -208,6 +237,16 @@ async function raise(
     },
     untilReady: (label, withinMs = 60_000) => untilReady(supervisor, label, withinMs),
     stop: () => opened.close(),
+  };
+}
+
+async function serversFor(site: Site, given: Given, singleProcess: boolean): Promise<Servers> {
+  if (!singleProcess) return bringUp(site, given);
+  return {
+    ...(await bringUpWithoutBroker(site, given)),
+    get rabbitmq(): never {
+      throw new Error('there is no broker: all services are one process');
+    },
   };
 }
 

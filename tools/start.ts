@@ -11,16 +11,11 @@ import { welcome } from './welcome.ts';
 function flagsOrExit(args = process.argv.slice(2)): StartFlags {
   if (asksForHelp(args)) leave(usageOf(startCommand));
   try {
-    const flags = parseStartFlags(args, process.env);
-    if (!flags.singleProcess) return flags;
+    return parseStartFlags(args, process.env);
   } catch (error) {
     if (!(error instanceof WrongWords)) throw error;
     return refuse(error.message, usageOf(startCommand));
   }
-  console.error(
-    '--single-process is not there yet: this version runs each service as its own process on RabbitMQ.',
-  );
-  process.exit(2);
 }
 
 function sayRunning({ pid, running }: AlreadyRunning, say: (line: string) => void): void {
@@ -57,6 +52,7 @@ async function run(flags: StartFlags, say: (line: string) => void): Promise<numb
       fresh: flags.fresh,
       demoData: flags.demoData,
       replicas: flags.replicas,
+      singleProcess: flags.singleProcess,
       given: {
         postgres: process.env.DATABASE_URL,
         rabbitmq: process.env.RABBITMQ_URL,

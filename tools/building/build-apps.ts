@@ -13,7 +13,13 @@ const bundle = (app: string): string => join(checkout, 'dist/apps', app, 'main.j
 
 function sourcesOf(app: string): string[] {
   const libs = readdirSync(join(checkout, 'libs')).map((lib) => `libs/${lib}/src`);
-  return [...configuration, ...libs, `apps/${app}/src`, `apps/${app}/tsconfig.app.json`];
+  // The single process is made of all the others.
+  const apps = app === 'single-process' ? readdirSync(join(checkout, 'apps')) : [app];
+  return [
+    ...configuration,
+    ...libs,
+    ...apps.flatMap((each) => [`apps/${each}/src`, `apps/${each}/tsconfig.app.json`]),
+  ];
 }
 
 function build(app: string): Promise<void> {

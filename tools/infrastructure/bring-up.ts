@@ -19,14 +19,30 @@ function aptReport(): Partial<Record<Kind, string>> {
   }
 }
 
+export interface Servers {
+  postgres: Server;
+  rabbitmq: Server;
+  redis?: Server;
+}
+
 /** Takes for each server the first rung that holds, all three at the same time. Redis may be missing. */
-export async function bringUp(
-  site: Site,
-  given: Given,
-): Promise<{ postgres: Server; rabbitmq: Server; redis?: Server }> {
-  const [postgres, rabbitmq, redis] = await Promise.all([
-    one(site, 'postgres', given.postgres),
+export async function bringUp(site: Site, given: Given): Promise<Servers> {
+  const [others, rabbitmq] = await Promise.all([
+    bringUpWithoutBroker(site, given),
     one(site, 'rabbitmq', given.rabbitmq),
+  ]);
+  if (site.fresh && !rabbitmq.ours) {
+    site.say(
+      '  RabbitMQ is not ours alone: its queues stay as they are (delete its virtual host to empty them)',
+    );
+  }
+  return { ...others, rabbitmq };
+}
+
+/** The same for a system whose services are one process. */
+export async function bringUpWithoutBroker(site: Site, given: Given): Promise<Omit<Servers, 'rabbitmq'>> {
+  const [postgres, redis] = await Promise.all([
+    one(site, 'postgres', given.postgres),
     one(site, 'redis', given.redis).catch((error: unknown) => {
       site.aborted.throwIfAborted();
       site.say(`  Redis       none: ${String((error as Error).message)}`);
@@ -34,12 +50,7 @@ export async function bringUp(
       return undefined;
     }),
   ]);
-  if (site.fresh && !rabbitmq.ours) {
-    site.say(
-      '  RabbitMQ is not ours alone: its queues stay as they are (delete its virtual host to empty them)',
-    );
-  }
-  return { postgres, rabbitmq, redis };
+  return { postgres, redis };
 }
 
 async function one(site: Site, kind: Kind, given: string | undefined): Promise<Server> {
@@ -70,7 +81,7 @@ async function one(site: Site, kind: Kind, given: string | undefined): Promise<S
         `no ${titles[kind]} to be had: ${tried.join('; ')}.`,
         'What to do:',
         ...advice(kind),
-        ...(kind === 'rabbitmq' ? ['(--single-process, which needs no RabbitMQ, is not there yet.)'] : []),
+        ...(kind === 'rabbitmq' ? ['Or without one: npm start -- --single-process'] : []),
       ].join('\n'),
     );
   }

@@ -13,6 +13,7 @@ export class Supervisor {
   compose: RunState['compose'];
   infrastructure: Status['infrastructure'] = [];
   gateway = '';
+  topology: Status['topology'] = 'services';
   hints: string[] = [];
   phase: RunState['phase'] = 'starting';
   private readonly say: (line: string) => void;
@@ -87,8 +88,8 @@ export class Supervisor {
   }
 
   status(): Status {
-    const { infrastructure, gateway } = this;
-    return { topology: 'services', processes: this.listed().map(describe), infrastructure, gateway };
+    const { infrastructure, gateway, topology } = this;
+    return { topology, processes: this.listed().map(describe), infrastructure, gateway };
   }
 
   becomeReady(): void {
