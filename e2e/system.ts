@@ -10,7 +10,8 @@ export interface RunningSystem {
   mailFolder: string;
   /** Which products are one test's own. */
   takenFolder: string;
-  rabbitmqUrl: string;
+  /** Absent where all services are one process. */
+  rabbitmqUrl?: string;
   /** By service, each with its own role. */
   databaseUrls: Record<string, string>;
   processes: ProcessStatus[];
@@ -27,3 +28,6 @@ export function theSystem(): RunningSystem {
   if (told === undefined) throw new Error(`${SYSTEM} is not set: the stories run under Jest's e2e project.`);
   return JSON.parse(told) as RunningSystem;
 }
+
+/** For what only makes sense where services are processes of their own and talk over a broker. */
+export const hasBroker = (): boolean => theSystem().rabbitmqUrl !== undefined;

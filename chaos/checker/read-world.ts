@@ -13,7 +13,8 @@ export interface Site {
   readonly folders: { readonly logs: string };
   readonly servers: {
     readonly postgres: { readonly url: string };
-    readonly rabbitmq: { readonly url: string };
+    /** None where all services are one process. */
+    readonly rabbitmq?: { readonly url: string };
   };
   readonly databaseUrls: ReadonlyMap<string, string>;
   readonly processes: readonly Listed[];
@@ -36,7 +37,7 @@ export async function readWorld(site: Site, known: Known = {}): Promise<World> {
     readDatabases(site.databaseUrls),
     readLedger(site.cardProcessorUrl),
     readIdleHolders(site.servers.postgres.url, site.databaseUrls),
-    readBroker(site.servers.rabbitmq.url, replicas),
+    site.servers.rabbitmq ? readBroker(site.servers.rabbitmq.url, replicas) : { queues: [], deadLetters: [] },
   ]);
   return {
     ...databases,
