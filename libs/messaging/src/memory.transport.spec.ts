@@ -34,7 +34,7 @@ beforeEach(async () => {
     request: (request) => Promise.resolve({ id: request.id, data: request.data }),
     batch: (items) => {
       heard.push([...items]);
-      return Promise.all(items.map((item) => verdict(item)));
+      return Promise.all(items.map(async (item) => verdict(item)));
     },
   });
 });

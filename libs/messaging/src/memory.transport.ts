@@ -50,7 +50,7 @@ export class MemoryTransport implements Transport {
     private readonly service: string,
     private readonly inFlight: number,
   ) {
-    this.bus = buses.get(bus) ?? new Map();
+    this.bus = buses.get(bus) ?? new Map<string, MemoryTransport>();
     buses.set(bus, this.bus);
   }
 
