@@ -1,11 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { kill } from 'node:process';
 import { settle } from '../chaos/checker/read-world.ts';
 import { inWords } from '../chaos/checker/violation.ts';
+import { plainEnvironment } from '../tools/infrastructure/infrastructure.ts';
 import { type Stack, startStack } from '../tools/stack.ts';
 import { readState } from '../tools/supervision/run-state.ts';
 import { Quiet } from './quiet.ts';
-import type { System } from './system.ts';
+import { type HttpSystem, type Roots, SERVERS } from './system.ts';
 
 export const ROOT = '.data/bench';
 const NO_LIMITS = ['PER_CUSTOMER', 'PER_ADDRESS', 'UNKNOWN_PATHS', 'AUTH'];
@@ -20,7 +22,21 @@ export interface CaravanOptions {
   onStoppable: (stop: () => Promise<void>) => void;
 }
 
-export interface Caravan extends System {
+/** What a program beside it is told of its surroundings. */
+export const environment = ({ stack }: Caravan): Record<string, string> => ({
+  ...plainEnvironment(stack.folders.root),
+  NODE_ENV: 'production',
+  LOG_LEVEL: 'info',
+});
+
+/** Its broker, in another virtual host. */
+export function brokerUrl({ stack }: Caravan, vhost: string): string {
+  const url = new URL(stack.servers.rabbitmq.url);
+  url.pathname = `/${vhost}`;
+  return url.toString();
+}
+
+export interface Caravan extends HttpSystem {
   stack: Stack;
 }
 
@@ -51,14 +67,22 @@ export async function startCaravan({
     onStoppable,
   });
   const databases = await Quiet.open(stack.databaseUrls);
+  const roots = (): Roots =>
+    Object.fromEntries((readState(stack.folders)?.children ?? []).map(({ name, pid }) => [name, pid]));
+  const signal = (name: NodeJS.Signals): void => {
+    for (const [process, pid] of Object.entries(roots())) if (!SERVERS.has(process)) kill(pid, name);
+  };
+  const resume = (): void => signal('SIGCONT');
   return {
     name: 'caravan',
     origin: stack.gatewayUrl,
     stack,
     databases,
-    roots: () =>
-      Object.fromEntries((readState(stack.folders)?.children ?? []).map(({ name, pid }) => [name, pid])),
+    roots,
+    pause: () => signal('SIGSTOP'),
+    resume,
     async stop() {
+      resume();
       await databases.close();
       await stack.stop();
     },

@@ -4,15 +4,19 @@ import { join } from 'node:path';
 import { foldersAt } from '../tools/checkout.ts';
 import { onInterrupt } from '../tools/interrupts.ts';
 import { balance, type Caravan, ROOT, startCaravan } from './caravan.ts';
+import { Child } from './child.ts';
+import type { Result } from './closed-loop.ts';
 import { readFlags } from './flags.ts';
-import { Load } from './load.ts';
-import { partsOf } from './parts.ts';
+import type { Task } from './generator.ts';
+import { gather } from './gather.ts';
+import { OUTBOX_VHOST } from './outbox.ts';
 import { hottest, readProfile } from './profile.ts';
-import { tables } from './report.ts';
-import { idleCpu, type Part, type Round, runRound } from './rounds.ts';
-import { PIECES, Shop } from './shop.ts';
+import { type Measured, tables } from './report.ts';
+import { type Part, type Round, runRound } from './rounds.ts';
+import { RPC_VHOST } from './rpc.ts';
+import { startTimes } from './starts.ts';
 import { rotated } from './statistic.ts';
-import { startStockNest, vhostOf } from './stock-nest.ts';
+import { vhostOf } from './stock-nest.ts';
 import { buildStockNest } from './stock-nest-build.ts';
 import { rateOf, ratios, summarise } from './summary.ts';
 import type { System } from './system.ts';
@@ -20,7 +24,6 @@ import type { System } from './system.ts';
 const AT_MOST = 50_000;
 /** Until V8 has compiled what is hot, at least on a machine that is ours. */
 const WARM_UP = { ms: 4_000, atMost: 2_500 };
-const IDLE_MS = 3_000;
 
 let warm = 0;
 const flags = readFlags();
@@ -28,6 +31,7 @@ const folders = foldersAt(ROOT);
 const profiles = join(folders.root, 'profiles');
 const toStop: (() => Promise<void>)[] = [];
 
+/** What was started last is stopped first. */
 async function stopAll(): Promise<void> {
   for (const stop of toStop.splice(0).reverse()) await stop();
 }
@@ -37,49 +41,18 @@ onInterrupt(() => {
   void stopAll().then(() => process.exit(130));
 });
 
-/** Caravan first: the others use its servers and sell its products. */
-async function start(): Promise<{ caravan: Caravan; systems: System[]; parts: Part[] }> {
-  if (flags.against.length > 0) await buildStockNest();
-  const caravan = await startCaravan({
-    profile: flags.profile,
-    profiles,
-    vhosts: flags.against.map(vhostOf),
-    onStoppable: (stop) => toStop.push(stop),
-  });
-  toStop.splice(0, toStop.length, caravan.stop);
-  const shop = new Shop(caravan.origin);
-  const articles = await shop.catalogue();
-  const skus = articles.map(({ sku }) => sku);
-  await shop.restock(skus);
-  const productsFile = join(folders.root, 'products.json');
-  const products = articles.map(({ price, ...rest }) => ({
-    ...rest,
-    price: price.amountMinor,
-    stock: PIECES,
-  }));
-  writeFileSync(productsFile, JSON.stringify(products));
-  const systems: System[] = [caravan];
-  for (const variant of flags.against) {
-    console.log(`  starting stock-nest, ${variant}`);
-    const system = await startStockNest(variant, caravan, productsFile);
-    toStop.push(() => system.stop());
-    systems.push(system);
-  }
-  const parts: Part[] = [];
-  for (const system of systems) parts.push(...(await partsOf(system, skus, flags)));
-  // Side by side what is compared, so that both see the same minute of this machine.
-  const names = [...new Set(parts.map(({ name }) => name))];
-  return { caravan, systems, parts: names.flatMap((name) => parts.filter((part) => part.name === name)) };
-}
-
-async function measure(load: Load, parts: readonly Part[]): Promise<Round[]> {
+async function measure(parts: readonly Part[], systems: ReadonlySet<System>): Promise<Round[]> {
+  console.log('\nWarming up');
+  for (const part of parts) await runRound(part, systems, WARM_UP);
+  warm = Date.now();
   const rounds: Round[] = [];
   for (let n = 0; n < flags.rounds; n++) {
     for (const part of rotated(parts, n)) {
-      const round = await runRound(load, part, { ms: flags.seconds * 1_000, atMost: AT_MOST });
+      const round = await runRound(part, systems, { ms: flags.seconds * 1_000, atMost: AT_MOST });
       rounds.push(round);
+      const { p50, p99 } = round.latency;
       console.log(
-        `  round ${n + 1} of ${flags.rounds}  ${part.name.padEnd(18)} ${part.system.name.padEnd(20)} ${rateOf(round).toFixed(0).padStart(5)} per s, p50 ${round.latency.p50.toFixed(1)} ms, p99 ${round.latency.p99.toFixed(1)} ms`,
+        `  round ${n + 1} of ${flags.rounds}  ${part.name.padEnd(18)} ${part.system.name.padEnd(20)} ${rateOf(round).toFixed(0).padStart(5)} per s, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`,
       );
     }
   }
@@ -119,23 +92,29 @@ function sayHottest(startedAt: ReadonlyMap<string, number>): void {
 }
 
 async function bench(): Promise<number> {
-  const { caravan, systems, parts } = await start();
-  const load = new Load();
-  toStop.push(() => Promise.resolve(load.stop()));
+  if (flags.against.length > 0) await buildStockNest();
+  const caravan = await startCaravan({
+    profile: flags.profile,
+    profiles,
+    vhosts: [RPC_VHOST, OUTBOX_VHOST, ...flags.against.map(vhostOf)],
+    onStoppable: (stop) => toStop.push(stop),
+  });
+  toStop.splice(0, toStop.length, caravan.stop);
   const startedAt = new Map(
     caravan.stack.processes.map((entry) => [entry.name, Date.parse(entry.startedAt ?? '')]),
   );
-  console.log('\nWarming up');
-  for (const part of parts) await runRound(load, part, WARM_UP);
-  const idleBySystem = await idleCpu(systems, IDLE_MS);
-  const idle = Object.fromEntries(systems.map(({ name }, n) => [name, idleBySystem[n] ?? {}]));
-  warm = Date.now();
-  const rounds = await measure(load, parts);
-  const violations = await balance(caravan);
-  const summaries = summarise(rounds);
-  console.log(`\n${tables(summaries, idle).join('\n')}`);
+  const generator = await Child.start<Task, Result>(join(import.meta.dirname, 'generator.ts'));
+  toStop.push(() => generator.stop());
+  const starts = flags.only.includes('start') ? await startTimes(caravan, flags.rounds) : {};
+  const { parts, idle } = await gather(caravan, generator, flags, (stop) => toStop.push(stop));
+  const rounds = await measure(parts, new Set([caravan, ...parts.map(({ system }) => system)]));
+  const placed = parts.some(({ system, settles }) => system === caravan && settles);
+  const violations = placed ? await balance(caravan) : [];
+  const measured: Measured = { summaries: summarise(rounds), idle, starts };
+  const { summaries } = measured;
+  console.log(`\n${tables(measured).join('\n')}`);
   const balanced = violations.length === 0;
-  const file = write({ balanced, idle, ratios: ratios(summaries, caravan.name), summaries, rounds }, caravan);
+  const file = write({ balanced, ratios: ratios(summaries, caravan.name), ...measured, rounds }, caravan);
   if (summaries.some(({ cpuOfOthers }) => cpuOfOthers > 0.1))
     console.log(
       '\nThis machine was busy with other things (column others): believe the CPU columns rather than the rates.',

@@ -1,55 +1,86 @@
-import type { Subject } from './flags.ts';
+import type { Child } from './child.ts';
+import type { Result } from './closed-loop.ts';
+import type { ShopSubject, Subject } from './flags.ts';
+import type { Task } from './generator.ts';
 import type { Part } from './rounds.ts';
 import { PASSWORD, Shop } from './shop.ts';
-import type { System } from './system.ts';
+import type { HttpSystem } from './system.ts';
 import { checkouts, logins, mobileHome, mobileOrder, productList, webOrder, type Work } from './work.ts';
 
+export type Generator = Child<Task, Result>;
+
 const CUSTOMERS = 16;
-const SKUS = 60;
 /** Of all customers; a multiple of their number, so that everybody asks for his own. */
 const ORDERS_TO_READ = 64;
-const READ_AT = [1, 32];
+/** Sold to everybody. */
+export const SKUS = 60;
+export const READ_AT = [1, 32];
 const LOGIN_AT = [1, 8];
 const HOT_AT = [64];
 const HOT_SKUS = 3;
 
+let keys = 0;
+
+/** One part for each concurrency. @param placing orders: each has a key of its own, and they settle after the answer */
+export function httpParts(
+  generator: Generator,
+  system: HttpSystem,
+  {
+    subject,
+    name,
+    work,
+    at,
+    placing = false,
+  }: { subject: Subject; name: string; work: Work; at: readonly number[]; placing?: boolean },
+): Part[] {
+  return at.map((concurrency) => ({
+    subject,
+    name: `${name} c=${concurrency}`,
+    system,
+    settles: placing,
+    run: (limits) =>
+      generator.run({
+        ...work,
+        ...limits,
+        origin: system.origin,
+        concurrency,
+        ...(placing ? { keyPrefix: `bench-${++keys}-` } : {}),
+      }),
+  }));
+}
+
 /** Fills one system with customers and a few orders, and answers what is to be measured of it. */
-export async function partsOf(
-  system: System,
+export async function shopParts(
+  generator: Generator,
+  system: HttpSystem,
   skus: readonly string[],
-  { only, concurrency }: { only: readonly Subject[]; concurrency: number[] },
+  { only, concurrency }: { only: readonly ShopSubject[]; concurrency: number[] },
 ): Promise<Part[]> {
   const shop = new Shop(system.origin);
   const customers = await shop.customers(CUSTOMERS);
   const authorizations = customers.map(({ authorization }) => authorization);
+  const emails = customers.map(({ email }) => email);
   const orders = checkouts(skus.slice(0, SKUS), authorizations);
+  const hot = checkouts(skus.slice(0, HOT_SKUS), authorizations);
   const ids = await shop.orders(orders, ORDERS_TO_READ);
   await system.databases.wait();
 
-  const part = (name: string, work: Work, at: number[], placing = false): Part[] =>
-    at.map((c) => ({ name: `${name} c=${c}`, system, work, concurrency: c, orders: placing }));
-  const bySubject: Record<Subject, () => Part[]> = {
-    checkout: () => part('checkout', orders, concurrency, true),
-    hot: () => part('checkout hot', checkouts(skus.slice(0, HOT_SKUS), authorizations), HOT_AT, true),
-    list: () => part('20 products', productList(), READ_AT),
-    order: () => part('order', webOrder(ids, authorizations), READ_AT),
+  const part = (subject: ShopSubject, name: string, work: Work, at: number[], placing = false): Part[] =>
+    httpParts(generator, system, { subject, name, work, at, placing });
+  const bySubject: Record<ShopSubject, () => Part[]> = {
+    checkout: () => part('checkout', 'checkout', orders, concurrency, true),
+    hot: () => part('hot', 'checkout hot', hot, HOT_AT, true),
+    list: () => part('list', '20 products', productList(), READ_AT),
+    order: () => part('order', 'order', webOrder(ids, authorizations), READ_AT),
     mobile: () =>
       // The baseline has no API of its own for phones.
       system.name === 'caravan'
         ? [
-            ...part('mobile home', mobileHome(authorizations), READ_AT),
-            ...part('mobile order', mobileOrder(ids, authorizations), READ_AT),
+            ...part('mobile', 'mobile home', mobileHome(authorizations), READ_AT),
+            ...part('mobile', 'mobile order', mobileOrder(ids, authorizations), READ_AT),
           ]
         : [],
-    login: () =>
-      part(
-        'login',
-        logins(
-          customers.map(({ email }) => email),
-          PASSWORD,
-        ),
-        LOGIN_AT,
-      ),
+    login: () => part('login', 'login', logins(emails, PASSWORD), LOGIN_AT),
   };
   return only.flatMap((subject) => bySubject[subject]());
 }

@@ -41,6 +41,11 @@ export class Quiet {
     return new Quiet(clients, questions);
   }
 
+  /** For what has no database. */
+  static nothing(): Quiet {
+    return new Quiet(new Map(), []);
+  }
+
   get services(): string[] {
     return [...this.clients.keys()];
   }

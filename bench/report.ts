@@ -1,27 +1,44 @@
 import { table } from '../tools/table.ts';
 import { ratios, type Summary, total } from './summary.ts';
-import { OUTSIDE } from './system.ts';
+import { OUTSIDE, SERVERS } from './system.ts';
 
-type ByProcess = Readonly<Record<string, number>>;
+type Numbers = Readonly<Record<string, number>>;
+
+/** Of one system before anybody has asked it for anything, by process. */
+export interface Idle {
+  /** Milliseconds of CPU per second. */
+  cpu: Numbers;
+  /** Resident MB. */
+  rss: Numbers;
+}
+
+export interface Measured {
+  summaries: readonly Summary[];
+  idle: Readonly<Record<string, Idle>>;
+  /** Milliseconds from nothing to ready, by service. */
+  starts: Numbers;
+}
 
 const ms = (value: number): string => (value < 10 ? value.toFixed(1) : value.toFixed(0));
 const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
-const keysOf = (records: readonly ByProcess[]): string[] => [...new Set(records.flatMap(Object.keys))];
+const keysOf = (records: readonly Numbers[]): string[] => [...new Set(records.flatMap(Object.keys))];
+const inBrackets = (name: string): string => (OUTSIDE.has(name) ? `(${name})` : name);
 
-/** The tables that a person reads. @param idle of each system, ms of CPU per second by process */
-export function tables(summaries: readonly Summary[], idle: Readonly<Record<string, ByProcess>>): string[] {
+/** The tables that a person reads; the first system is the one that the others are held against. */
+export function tables({ summaries, idle, starts }: Measured): string[] {
   const systems = [...new Set(summaries.map(({ system }) => system))];
+  const subjects = [...new Set(summaries.map(({ subject }) => subject))];
   return [
-    ...rates(summaries),
+    ...(summaries.length > 0 ? rates(summaries) : []),
     ...beside(summaries, systems),
-    ...systems.flatMap((system) => {
-      const own = summaries.filter((summary) => summary.system === system);
-      return [
-        ...costs(own, system, idle[system] ?? {}),
-        ...memory(own, system),
-        ...transactions(own, system),
-      ];
-    }),
+    ...subjects.flatMap((subject) =>
+      systems.flatMap((system) => {
+        const own = summaries.filter((summary) => summary.subject === subject && summary.system === system);
+        return own.length === 0 ? [] : details(own, system);
+      }),
+    ),
+    ...atRest(idle),
+    ...untilReady(starts),
   ];
 }
 
@@ -39,7 +56,7 @@ function rates(summaries: readonly Summary[]): string[] {
         s.perSecond.toFixed(s.perSecond < 100 ? 1 : 0),
         percent(s.spread),
         ...[s.p50, s.p95, s.p99, s.settledAfterMs].map(ms),
-        s.cpuTotal.toFixed(2),
+        s.cpuTotal.toFixed(s.cpuTotal < 1 ? 3 : 2),
         s.cpuGenerator.toFixed(2),
         percent(s.cpuOfOthers),
         s.rss.toFixed(0),
@@ -62,47 +79,53 @@ function beside(summaries: readonly Summary[], [first = '', ...others]: string[]
   return ['', `${first}: its figure divided by the other's`, ...table(head, rows)];
 }
 
-function costs(own: readonly Summary[], system: string, idle: ByProcess): string[] {
-  const costOf = (name: string): number => own.reduce((sum, { cpu }) => sum + (cpu[name] ?? 0), 0);
-  const names = keysOf(own.map(({ cpu }) => cpu)).toSorted((a, b) => costOf(b) - costOf(a));
-  const rows = names.map((name) => [
-    OUTSIDE.has(name) ? `(${name})` : name,
-    ...own.map(({ cpu }) => (cpu[name] ?? 0).toFixed(3)),
-    (idle[name] ?? 0).toFixed(1),
-  ]);
-  return [
-    '',
-    `${system}: CPU-ms per request by process (in brackets: the world outside, not counted); idle: ms per second with nobody asking`,
-    ...table(['', ...own.map(({ part }) => part), 'idle'], rows),
-  ];
-}
-
-function memory(own: readonly Summary[], system: string): string[] {
-  const names = keysOf(own.map(({ rssByProcess }) => rssByProcess));
-  const rows = names.map((name) => [name, ...own.map((s) => (s.rssByProcess[name] ?? 0).toFixed(0))]);
-  return [
-    '',
-    `${system}: resident MB by process, at the last answer`,
-    ...table(['', ...own.map((s) => s.part)], rows),
-  ];
-}
-
-function transactions(own: readonly Summary[], system: string): string[] {
-  const rowsOf = (pick: (summary: Summary) => ByProcess, digits: number): string[][] =>
-    keysOf(own.map(pick)).map((key) => [key, ...own.map((s) => (pick(s)[key] ?? 0).toFixed(digits))]);
+/** Of one subject on one system: CPU and memory by process, batches, transactions. */
+function details(own: readonly Summary[], system: string): string[] {
   const head = ['', ...own.map(({ part }) => part)];
-  const sizes = rowsOf(({ batches }) => batches, 1);
+  const rows = (pick: (summary: Summary) => Numbers, digits: number): string[][] =>
+    keysOf(own.map(pick))
+      .toSorted((a, b) => sumOf(b, pick) - sumOf(a, pick))
+      .filter((key) => sumOf(key, pick) > 0)
+      .map((key) => [inBrackets(key), ...own.map((s) => (pick(s)[key] ?? 0).toFixed(digits))]);
+  const sumOf = (key: string, pick: (summary: Summary) => Numbers): number =>
+    own.reduce((sum, summary) => sum + (pick(summary)[key] ?? 0), 0);
+  const said = (title: string, body: string[][]): string[] =>
+    body.length === 0 ? [] : ['', `${system}: ${title}`, ...table(head, body)];
   return [
-    ...(sizes.length > 0 ? ['', `${system}: items per transaction`, ...table(head, sizes)] : []),
-    ...(own.some(({ commits }) => total(commits) > 0)
-      ? [
-          '',
-          `${system}: transactions per request by database`,
-          ...table(
-            head,
-            rowsOf(({ commits }) => commits, 2),
-          ),
-        ]
-      : []),
+    ...said(
+      'CPU-ms per request by process (in brackets: the world outside, not counted)',
+      rows(({ cpu }) => cpu, 3),
+    ),
+    ...said(
+      'resident MB by process, at the last answer',
+      rows(({ rssByProcess }) => rssByProcess, 0),
+    ),
+    ...said(
+      'items per transaction',
+      rows(({ batches }) => batches, 1),
+    ),
+    ...said(
+      'transactions per request by database',
+      rows(({ commits }) => commits, 2),
+    ),
   ];
+}
+
+function atRest(idle: Readonly<Record<string, Idle>>): string[] {
+  const rows = Object.entries(idle).map(([system, { cpu, rss }]) => [
+    system,
+    String(Object.keys(rss).filter((name) => !OUTSIDE.has(name) && !SERVERS.has(name)).length),
+    total(rss, OUTSIDE, SERVERS).toFixed(0),
+    total(cpu, OUTSIDE, SERVERS).toFixed(1),
+    total(cpu, OUTSIDE).toFixed(1),
+  ]);
+  const head = ['', 'processes', 'RSS MB', 'CPU ms per s', 'with servers'];
+  return ['', 'At rest, before the first request (without the world outside)', ...table(head, rows)];
+}
+
+function untilReady(starts: Numbers): string[] {
+  const rows = Object.entries(starts).map(([service, time]) => [service, time.toFixed(0)]);
+  return rows.length === 0
+    ? []
+    : ['', 'One more of each service, from nothing to ready', ...table(['', 'ms'], rows)];
 }

@@ -4,6 +4,7 @@ import type { Round } from './rounds.ts';
 import { ratios, summarise } from './summary.ts';
 
 const round = (part: string, count: number, orders: number, system = 'ours'): Round => ({
+  subject: 'checkout',
   part,
   system,
   count,
@@ -54,9 +55,15 @@ describe('the summary', () => {
     ]));
 
   it('is readable', () => {
-    const lines = tables(summaries, { ours: { orders: 3 } }).join('\n');
+    const lines = tables({
+      summaries,
+      idle: { ours: { cpu: { orders: 3, postgres: 8 }, rss: { orders: 60, gateway: 40, postgres: 30 } } },
+      starts: { orders: 900 },
+    }).join('\n');
     expect(lines).toContain('600 CONFIRMED');
     expect(lines).toContain('orders: place');
+    expect(lines).toMatch(/ours +2 +100 +3.0 +11.0/);
+    expect(lines).toMatch(/orders +900/);
     expect(lines).toMatch(/a +theirs +× 10.00 +× 0.10/);
   });
 });

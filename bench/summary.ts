@@ -1,3 +1,4 @@
+import type { Subject } from './flags.ts';
 import type { Round } from './rounds.ts';
 import { median, medianByKey, spread, sumByKey } from './statistic.ts';
 import { OUTSIDE, SERVERS } from './system.ts';
@@ -6,6 +7,7 @@ type Numbers = Record<string, number>;
 
 /** The medians over all rounds of one part on one system. */
 export interface Summary {
+  subject: Subject;
   part: string;
   system: string;
   rounds: number;
@@ -51,11 +53,12 @@ export function summarise(rounds: readonly Round[]): Summary[] {
     parts.set(key, [...(parts.get(key) ?? []), round]);
   }
   return [...parts.values()].map((own) => {
-    const [{ part, system }] = own as [Round];
+    const [{ subject, part, system }] = own as [Round];
     const rates = own.map(rateOf);
     const shares = own.map(({ cpu, count }) => perRequest(cpu?.byProcess ?? {}, count));
     const sizes = own.map(({ rss }) => rss);
     return {
+      subject,
       part,
       system,
       rounds: own.length,

@@ -5,13 +5,27 @@ export const OUTSIDE: ReadonlySet<string> = new Set(['card-processor', 'mail-sin
 /** Shared by all systems; at one time only one of them is asked for anything. */
 export const SERVERS: ReadonlySet<string> = new Set(['postgres', 'rabbitmq', 'epmd', 'redis']);
 
+/** Root of each process tree, by name. */
+export type Roots = Record<string, number>;
+
 /** One of those that are compared, running. */
 export interface System {
   name: string;
-  /** Where its clients knock. */
-  origin: string;
-  /** Root of each process tree whose time is counted, by name; the servers among them where they are ours. */
-  roots: () => Record<string, number>;
+  /** Whose time is counted; the servers among them where they are ours. */
+  roots: () => Roots;
   databases: Quiet;
+  /** Halts it while another is asked, where its idleness costs something. */
+  pause?: () => void;
+  resume?: () => void;
   stop: () => Promise<void>;
 }
+
+/** One that is asked over HTTP. */
+export interface HttpSystem extends System {
+  /** Where its clients knock. */
+  origin: string;
+}
+
+/** The servers among the processes of a stack. */
+export const serversOf = (roots: Roots): Roots =>
+  Object.fromEntries(Object.entries(roots).filter(([name]) => SERVERS.has(name)));

@@ -38,27 +38,42 @@ const ADDRESS = {
 /** What is done, without how much and how long. */
 export type Work = Pick<Task, 'path' | 'bodies' | 'authorizations' | 'outcomes'>;
 
-/** An order of three lines, one piece each, under a new key every time; the lines wander over all skus. */
-export function checkouts(skus: readonly string[], authorizations: string[]): Work {
-  const bodies = Array.from({ length: BODIES }, (_, n) => {
+/** Three lines of one piece each, which wander over all skus; as many different ones as one may want. */
+function baskets(skus: readonly string[]): { sku: string; quantity: number }[][] {
+  const steps = Math.max(1, Math.floor((skus.length - 1) / LINES));
+  return Array.from({ length: BODIES }, (_, n) => {
     const first = (n * LINES) % skus.length;
-    const step =
-      1 + (Math.floor((n * LINES) / skus.length) % Math.max(1, Math.floor((skus.length - 1) / LINES)));
-    const lines = Array.from({ length: LINES }, (_, line) => ({
+    const step = 1 + (Math.floor((n * LINES) / skus.length) % steps);
+    return Array.from({ length: LINES }, (_, line) => ({
       sku: skus[(first + line * step) % skus.length]!,
       quantity: 1,
     }));
+  });
+}
+
+/** A body for each basket, open at the place of its key. */
+const placing = (skus: readonly string[], wrap: (input: object) => object): Work['bodies'] =>
+  baskets(skus).map((lines) => {
     const input = { lines, paymentMethod: 'pm_card_visa', shippingAddress: ADDRESS, idempotencyKey: '*KEY*' };
-    const [head = '', tail = ''] = JSON.stringify({ query: PLACE, variables: { input } }).split('*KEY*');
+    const [head = '', tail = ''] = JSON.stringify(wrap(input)).split('*KEY*');
     return { head, tail };
   });
-  return {
-    path: '/web/graphql',
-    bodies,
-    authorizations,
-    outcomes: ['"__typename":"(?!Order")(\\w+)"', '"status":"(\\w+)"', '"code":"([\\w.-]+)"'],
-  };
-}
+
+/** Orders, each under a new key. */
+export const checkouts = (skus: readonly string[], authorizations: string[]): Work => ({
+  path: '/web/graphql',
+  bodies: placing(skus, (input) => ({ query: PLACE, variables: { input } })),
+  authorizations,
+  outcomes: ['"__typename":"(?!Order")(\\w+)"', '"status":"(\\w+)"', '"code":"([\\w.-]+)"'],
+});
+
+/** The same orders to somebody who speaks no GraphQL and asks nobody who he is. */
+export const plainOrders = (skus: readonly string[]): Work => ({
+  path: '/orders',
+  bodies: placing(skus, (input) => input),
+  authorizations: [],
+  outcomes: ['"status":"(\\w+)"'],
+});
 
 /** What is asked by GraphQL with nothing that changes from request to request but its variables. */
 function queries(
@@ -66,13 +81,13 @@ function queries(
   query: string,
   variables: object[],
   authorizations: string[],
-  found: string,
+  ...found: string[]
 ): Work {
   return {
     path,
     bodies: variables.map((each) => ({ head: JSON.stringify({ query, variables: each }), tail: '' })),
     authorizations,
-    outcomes: ['"errors":', found],
+    outcomes: ['"errors":', ...found],
   };
 }
 
@@ -81,7 +96,7 @@ export const webOrder = (ids: readonly string[], authorizations: string[]): Work
   queries('/web/graphql', ORDER, idsOf(ids), authorizations, '"payment":\\{"(status)"');
 
 export const mobileHome = (authorizations: string[]): Work =>
-  queries('/mobile/graphql', HOME, [{}], authorizations, '"(degraded)":\\[\\]');
+  queries('/mobile/graphql', HOME, [{}], authorizations, '"(degraded)":\\["', '"(featured)":\\[\\{');
 
 export const mobileOrder = (ids: readonly string[], authorizations: string[]): Work =>
   queries('/mobile/graphql', SCREEN, idsOf(ids), authorizations, '"(paymentLabel)"');

@@ -1,0 +1,85 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Caravan } from './caravan.ts';
+import { readCpu, used } from './cpu.ts';
+import { type Flags, SHOP_SUBJECTS } from './flags.ts';
+import { floorParts } from './floors.ts';
+import { readRss } from './memory.ts';
+import { outboxParts } from './outbox.ts';
+import { type Generator, shopParts } from './parts.ts';
+import type { Idle } from './report.ts';
+import type { Part } from './rounds.ts';
+import { rpcParts } from './rpc.ts';
+import { PIECES, Shop } from './shop.ts';
+import { startStockNest } from './stock-nest.ts';
+import type { HttpSystem, System } from './system.ts';
+
+const IDLE_MS = 5_000;
+
+interface Gathered {
+  parts: Part[];
+  idle: Record<string, Idle>;
+}
+
+/** Starts what Caravan is compared with, fills it, and answers what is to be measured, side by side what is compared. */
+export async function gather(
+  caravan: Caravan,
+  generator: Generator,
+  flags: Flags,
+  onStoppable: (stop: () => Promise<void>) => void,
+): Promise<Gathered> {
+  const idle = { [caravan.name]: await atRest(caravan) };
+  const shop = new Shop(caravan.origin);
+  const articles = await shop.catalogue();
+  const skus = articles.map(({ sku }) => sku);
+  await shop.restock(skus);
+  const productsFile = join(caravan.stack.folders.root, 'products.json');
+  const products = articles.map(({ price, ...rest }) => ({
+    ...rest,
+    price: price.amountMinor,
+    stock: PIECES,
+  }));
+  writeFileSync(productsFile, JSON.stringify(products));
+
+  const parts: Part[] = [];
+  const running = new Set<System>([caravan]);
+  const add = (more: Part[]): void => {
+    for (const { system } of more) {
+      if (running.has(system)) continue;
+      running.add(system);
+      onStoppable(() => system.stop());
+    }
+    parts.push(...more);
+  };
+  const { concurrency } = flags;
+  const only = SHOP_SUBJECTS.filter((subject) => flags.only.includes(subject));
+  if (only.length > 0) {
+    const shops: HttpSystem[] = [caravan];
+    for (const variant of flags.against) {
+      console.log(`  starting stock-nest, ${variant}`);
+      const system = await startStockNest(variant, caravan, productsFile);
+      onStoppable(() => system.stop());
+      running.add(system);
+      idle[system.name] = await atRest(system);
+      shops.push(system);
+    }
+    for (const system of shops) add(await shopParts(generator, system, skus, { only, concurrency }));
+  }
+  add(await floorParts(generator, caravan, productsFile, { only: flags.only, skus, concurrency }));
+  if (flags.only.includes('rpc')) add(await rpcParts(caravan, flags.against));
+  if (flags.only.includes('outbox')) add(await outboxParts(caravan));
+  const names = [...new Set(parts.map(({ name }) => name))];
+  return { parts: names.flatMap((name) => parts.filter((part) => part.name === name)), idle };
+}
+
+async function atRest({ roots }: System): Promise<Idle> {
+  const before = readCpu(roots());
+  await delay(IDLE_MS);
+  const after = readCpu(roots());
+  const cpu = before && after ? used(before, after).byProcess : {};
+  return {
+    cpu: Object.fromEntries(Object.entries(cpu).map(([name, ms]) => [name, (ms * 1_000) / IDLE_MS])),
+    rss: readRss(roots()),
+  };
+}

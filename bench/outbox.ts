@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { prepareDatabases } from '../tools/infrastructure/databases.ts';
+import { Secrets } from '../tools/secrets.ts';
+import { brokerUrl, type Caravan, environment } from './caravan.ts';
+import { Child } from './child.ts';
+import { latencyOf, type Result } from './closed-loop.ts';
+import { bundleOf, buildPrograms } from './programs.ts';
+import type { SendTask } from './programs/outbox.sender.ts';
+import { Quiet } from './quiet.ts';
+import type { Part } from './rounds.ts';
+import { ORDER } from './rpc.ts';
+import { serversOf, type System } from './system.ts';
+
+type Moment = [n: number, at: string];
+
+/** Nobody else listens there. */
+export const OUTBOX_VHOST = 'bench-outbox';
+const WAITING = 40_000;
+const PATIENCE_MS = 60_000;
+const NS_PER_MS = 1e6;
+
+/** Messages that stayed behind when the broker was away for an hour. Their numbers are below 0: nobody waits for them. */
+const FILL = `
+  WITH message AS (SELECT gen_random_uuid() AS id FROM generate_series(1, $1))
+  INSERT INTO outbox (message_id, type, routing_key, body, created_at)
+  SELECT id, 'users.hear', 'users.hear', json_build_object('id', id, 'type', 'users.hear',
+    'trace', '00-11111111111111111111111111111111-1111111111111111-00',
+    'data', json_build_object('n', -1, 'order', $2::json))::text, now() - interval '1 hour'
+  FROM message`;
+
+/** From the transaction that writes a message to the handler in another process that hears it. */
+class Outbox {
+  private from = 0;
+  private readonly sender: Child<SendTask, Moment[]>;
+  private readonly hearer: Child<object, Moment[]>;
+  private readonly client: pg.Client;
+
+  constructor(sender: Child<SendTask, Moment[]>, hearer: Child<object, Moment[]>, client: pg.Client) {
+    this.sender = sender;
+    this.hearer = hearer;
+    this.client = client;
+  }
+
+  async send(how: Pick<SendTask, 'rate' | 'concurrency'>, ms: number): Promise<Result> {
+    const start = process.hrtime.bigint();
+    const commits = await this.sender.run({ order: ORDER, from: this.from, ms, ...how });
+    this.from += commits.length;
+    const heard = await this.hear(commits.length);
+    const latencies = commits.flatMap(([n, at]) => {
+      const came = heard.get(n);
+      return came === undefined ? [] : [Number(came - BigInt(at)) / NS_PER_MS];
+    });
+    const end = [...heard.values()].reduce((latest, at) => (at > latest ? at : latest), start);
+    const lost = commits.length - latencies.length;
+    return {
+      count: latencies.length,
+      ms: Number(end - start) / NS_PER_MS,
+      cpuMs: 0,
+      outcomes: { heard: latencies.length, ...(lost > 0 ? { lost } : {}) },
+      latency: latencyOf(latencies),
+    };
+  }
+
+  /** Nobody sees them before `drain`. */
+  async fill(): Promise<void> {
+    await this.client.query('BEGIN');
+    await this.client.query(FILL, [WAITING, JSON.stringify(ORDER)]);
+  }
+
+  /** From the last look that found all of them until the first that finds none: deleted, after the broker's confirm. */
+  async drain(): Promise<Result> {
+    await this.client.query('COMMIT');
+    const deadline = performance.now() + PATIENCE_MS;
+    let start = performance.now();
+    for (let left = WAITING; left > 0; await delay(10)) {
+      const looked = performance.now();
+      left = await this.waiting();
+      if (left === WAITING) start = looked;
+      if (looked > deadline)
+        throw new Error(`the outbox is not relayed: ${left} of ${WAITING} are still there`);
+    }
+    const ms = performance.now() - start;
+    await this.hear(WAITING, () => true);
+    const latency = { p50: 0, p95: 0, p99: 0, max: 0 };
+    return { count: WAITING, ms, cpuMs: 0, outcomes: { relayed: WAITING }, latency };
+  }
+
+  private async waiting(): Promise<number> {
+    const { rows } = await this.client.query<{ n: number }>('SELECT count(*)::int AS n FROM outbox');
+    return rows[0]?.n ?? 0;
+  }
+
+  /** What comes until so many have come, or nobody believes in the rest any more. */
+  private async hear(count: number, counts = (n: number) => n >= 0): Promise<Map<number, bigint>> {
+    const heard = new Map<number, bigint>();
+    const deadline = performance.now() + PATIENCE_MS;
+    for (let came = 0; came < count && performance.now() < deadline; await delay(20))
+      for (const [n, at] of await this.hearer.run({})) {
+        heard.set(n, BigInt(at));
+        if (counts(n)) came++;
+      }
+    return heard;
+  }
+}
+
+export async function outboxParts(caravan: Caravan): Promise<Part[]> {
+  await buildPrograms(['outbox-sender', 'outbox-hearer']);
+  const { servers, folders } = caravan.stack;
+  const urls = await prepareDatabases(servers.postgres, new Secrets(folders.secrets), {
+    prefix: 'bench_outbox_',
+    fresh: true,
+  });
+  const url = urls.get('orders') ?? '';
+  const env = {
+    ...environment(caravan),
+    RABBITMQ_URL: brokerUrl(caravan, OUTBOX_VHOST),
+    DATABASE_URL: url,
+  };
+  const start = <Task extends object>(name: string): Promise<Child<Task, Moment[]>> =>
+    Child.start<Task, Moment[]>(bundleOf(name), { env, logFile: join(folders.logs, `${name}.log`) });
+  const hearer = await start<object>('outbox-hearer');
+  const sender = await start<SendTask>('outbox-sender');
+  const client = new pg.Client({ connectionString: url, application_name: 'bench' });
+  await client.connect();
+  const outbox = new Outbox(sender, hearer, client);
+  const system: System = {
+    name: 'caravan',
+    databases: Quiet.nothing(),
+    roots: () => ({ ...serversOf(caravan.roots()), sender: sender.pid, hearer: hearer.pid }),
+    async stop() {
+      await client.end();
+      await sender.stop();
+      await hearer.stop();
+    },
+  };
+  const common = { subject: 'outbox', system, settles: false } as const;
+  return [
+    { ...common, name: 'outbox 50/s', run: ({ ms }) => outbox.send({ rate: 50 }, ms) },
+    { ...common, name: 'outbox c=32', run: ({ ms }) => outbox.send({ concurrency: 32 }, ms) },
+    { ...common, name: 'outbox drain', prepare: () => outbox.fill(), run: () => outbox.drain() },
+  ];
+}

@@ -1,0 +1,85 @@
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { MessagingModule } from '@caravan/messaging';
+import { OutboxModule, UnitOfWork } from '@caravan/outbox';
+import { newTraceparent, runService, serviceEnv } from '@caravan/platform';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { z } from 'zod';
+import { Hear } from './hear.contract.ts';
+
+export interface SendTask {
+  order: { orderId: string; customerId: string; lines: { sku: string; quantity: number }[] };
+  /** Number of the first message. */
+  from: number;
+  ms: number;
+  /** Transactions a second, however long each takes; */
+  rate?: number;
+  /** or so many at once, the next as soon as one is done. */
+  concurrency?: number;
+}
+
+class CreateOrder1 implements MigrationInterface {
+  name = 'CreateOrder1700000000001';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE TABLE bench_order (n int PRIMARY KEY, body jsonb NOT NULL)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE bench_order');
+  }
+}
+
+@Module({
+  imports: [
+    MessagingModule.forClient('orders'),
+    OutboxModule.forService({ entities: [], migrations: [CreateOrder1] }),
+  ],
+})
+class SenderModule {}
+
+const { app } = await runService(
+  SenderModule,
+  serviceEnv('orders', { RABBITMQ_URL: z.url(), DATABASE_URL: z.url() }),
+);
+const unitOfWork = app.get(UnitOfWork);
+
+/** One order and its message in one transaction. @returns when it was committed, by the machine's monotonic clock */
+async function place(n: number, order: SendTask['order']): Promise<[n: number, at: string]> {
+  await unitOfWork.run(async (tx) => {
+    tx.execute('INSERT INTO bench_order (n, body) VALUES ($1, $2)', [n, order]);
+    tx.send(Hear, { n, order }, { traceparent: newTraceparent() });
+  });
+  return [n, String(process.hrtime.bigint())];
+}
+
+async function run({ order, from, ms, rate, concurrency = 1 }: SendTask): Promise<[n: number, at: string][]> {
+  const start = performance.now();
+  const commits: Promise<[n: number, at: string]>[] = [];
+  const next = (): Promise<[n: number, at: string]> => {
+    const commit = place(from + commits.length, order);
+    commits.push(commit);
+    return commit;
+  };
+  if (rate !== undefined)
+    while (performance.now() - start < ms) {
+      void next();
+      await delay(Math.max(0, start + (commits.length * 1_000) / rate - performance.now()));
+    }
+  else {
+    const client = async (): Promise<void> => {
+      while (performance.now() - start < ms) await next();
+    };
+    await Promise.all(Array.from({ length: concurrency }, client));
+  }
+  return Promise.all(commits);
+}
+
+process.on('message', (task: SendTask) => {
+  void run(task).then(
+    (result) => process.send?.({ result }),
+    (error: Error) => process.send?.({ error: error.message }),
+  );
+});
+process.send?.({ ready: true });

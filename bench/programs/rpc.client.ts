@@ -1,0 +1,15 @@
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import type { DataOf } from '@caravan/contracts';
+import { MessageClient, MessagingModule } from '@caravan/messaging';
+import { runService, serviceEnv } from '@caravan/platform';
+import { z } from 'zod';
+import { Echo } from './echo.contract.ts';
+
+@Module({ imports: [MessagingModule.forClient('bff-web')] })
+class ClientModule {}
+
+const { app } = await runService(ClientModule, serviceEnv('bff-web', { RABBITMQ_URL: z.url() }));
+const client = app.get(MessageClient);
+
+export const ask = (order: DataOf<typeof Echo>): Promise<unknown> => client.ask(Echo, order);
