@@ -1,6 +1,8 @@
 /** How services talk: requests with a deadline, durable commands and events in batches, on RabbitMQ or inside one process. */
 export { Batcher } from './batcher.ts';
 export {
+  type ExplainError,
+  HANDLER_ERRORS,
   isNobodysFault,
   RefusedError,
   TransientError,

@@ -14,7 +14,7 @@ import {
 import { contextFrom, runInContext } from '@caravan/platform';
 import { Batcher } from './batcher.ts';
 import type { Message } from './message.ts';
-import { isNobodysFault, TransientError } from './message.errors.ts';
+import { type ExplainError, isNobodysFault, TransientError } from './message.errors.ts';
 import { backoff, reasonOf } from './rabbit.connection.ts';
 import type { Receiver, Verdict } from './transport.ts';
 import type { WireMessage, WireReply, WireRequest } from './wire.ts';
@@ -24,7 +24,11 @@ export class MessageDispatcher implements Receiver {
   private readonly log = new Logger('Messages');
   private readonly batchers = new Map<string, Batcher<Message, unknown>>();
 
-  constructor(private readonly handlers: ReadonlyMap<string, MessageHandler>) {}
+  /** @param explain what an error of a library says about the outside; see `HANDLER_ERRORS` */
+  constructor(
+    private readonly handlers: ReadonlyMap<string, MessageHandler>,
+    private readonly explain: ExplainError = (error) => error,
+  ) {}
 
   async request(request: WireRequest, deadline: number): Promise<WireReply> {
     try {
@@ -70,7 +74,7 @@ export class MessageDispatcher implements Receiver {
           attempt: 1,
           deadline,
         })
-      : await runInContext(context, () => call(handler, data));
+      : await runInContext(context, () => this.call(handler, data));
     return contract.reply.parse(reply);
   }
 
@@ -83,7 +87,7 @@ export class MessageDispatcher implements Receiver {
           first.traceparent,
           Math.max(...messages.map((message) => message.deadline ?? 0)),
         );
-        const answers = (await runInContext(context, () => call(handler, messages))) as unknown[];
+        const answers = (await runInContext(context, () => this.call(handler, messages))) as unknown[];
         return answers.map((answer) => (answer instanceof Failure ? Promise.reject(answer) : answer));
       });
       this.batchers.set(type, batcher);
@@ -135,7 +139,7 @@ export class MessageDispatcher implements Receiver {
     const context = contextFrom(messages[0]!.traceparent);
     for (let attempt = 0; ; attempt++) {
       try {
-        await runInContext(context, () => call(handler, messages));
+        await runInContext(context, () => this.call(handler, messages));
         return;
       } catch (error) {
         if (!isNobodysFault(error) || stopping.aborted) throw error;
@@ -143,6 +147,15 @@ export class MessageDispatcher implements Receiver {
           this.log.warn(`${type}: ${reasonOf(error)}; waiting, ${messages.length} message(s) held`);
         await pause(backoff(attempt, 100, 2_000), stopping);
       }
+    }
+  }
+
+  private async call(handler: MessageHandler, payload: unknown): Promise<unknown> {
+    try {
+      const result: unknown = await handler(payload as never, undefined as never);
+      return isObservable(result) ? await lastValueFrom(result, { defaultValue: undefined }) : result;
+    } catch (error) {
+      throw this.explain(error);
     }
   }
 
@@ -154,11 +167,6 @@ export class MessageDispatcher implements Receiver {
     }
     return { code: Code.internal, message: `${type} failed` };
   }
-}
-
-async function call(handler: MessageHandler, payload: unknown): Promise<unknown> {
-  const result: unknown = await handler(payload as never, undefined as never);
-  return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
 }
 
 function checked(schema: z.ZodType, data: unknown, type: string): unknown {

@@ -46,3 +46,9 @@ export class RefusedError extends UnconfirmedError {
 export const isNobodysFault = (error: unknown): boolean =>
   error instanceof TransientError ||
   (error instanceof Failure && (error.code === Code.unavailable || error.code === Code.deadlineExceeded));
+
+/** Turns an error of a library into a TransientError where it tells of something that is away; returns any other as it is. */
+export type ExplainError = (error: unknown) => unknown;
+
+/** Injection token under which a module says what the errors mean that its library throws in handlers: an `ExplainError`. Optional. */
+export const HANDLER_ERRORS = Symbol('HANDLER_ERRORS');

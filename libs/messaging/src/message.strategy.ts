@@ -2,6 +2,7 @@ import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { durableTypesOf } from '@caravan/contracts';
 import type { Lifecycle } from '@caravan/platform';
 import { MessageDispatcher } from './message.dispatcher.ts';
+import type { ExplainError } from './message.errors.ts';
 import type { Transport } from './transport.ts';
 
 /** Nest's side of the transport: `@MessagePattern` and `@EventPattern` handlers with their guards, pipes, interceptors and filters. */
@@ -13,6 +14,7 @@ export class MessageStrategy extends Server implements CustomTransportStrategy {
     private readonly service: string,
     private readonly transport: Transport,
     private readonly lifecycle: Lifecycle,
+    private readonly explain?: ExplainError,
   ) {
     super();
   }
@@ -24,7 +26,8 @@ export class MessageStrategy extends Server implements CustomTransportStrategy {
       throw new Error(`${this.service} is sent ${missing.join(', ')} but has no @EventPattern for it`);
     this.lifecycle.onDrain('intake', () => this.transport.stopIntake());
     this.lifecycle.onDrain('in-flight', () => this.transport.settle());
-    this.transport.serve(new MessageDispatcher(this.messageHandlers)).then(() => callback(), callback);
+    const receiver = new MessageDispatcher(this.messageHandlers, this.explain);
+    this.transport.serve(receiver).then(() => callback(), callback);
   }
 
   close(): void {

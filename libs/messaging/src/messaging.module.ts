@@ -9,6 +9,7 @@ import {
 import { APP_FILTER } from '@nestjs/core';
 import { ENV, Lifecycle, TRANSPORT } from '@caravan/platform';
 import { PassToDispatcher } from './failure.filter.ts';
+import { type ExplainError, HANDLER_ERRORS } from './message.errors.ts';
 import { MessageClient } from './message.client.ts';
 import { MemoryTransport } from './memory.transport.ts';
 import { MessageStrategy } from './message.strategy.ts';
@@ -37,9 +38,9 @@ export class MessagingModule implements OnApplicationShutdown {
       transportProvider(service, options),
       {
         provide: TRANSPORT,
-        inject: [MESSAGE_TRANSPORT, Lifecycle],
-        useFactory: (transport: Transport, lifecycle: Lifecycle) =>
-          new MessageStrategy(service, transport, lifecycle),
+        inject: [MESSAGE_TRANSPORT, Lifecycle, { token: HANDLER_ERRORS, optional: true }],
+        useFactory: (transport: Transport, lifecycle: Lifecycle, explain?: ExplainError) =>
+          new MessageStrategy(service, transport, lifecycle, explain),
       },
       { provide: APP_FILTER, useClass: PassToDispatcher },
     ]);

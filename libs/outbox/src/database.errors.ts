@@ -57,7 +57,7 @@ export function isRefusal(error: unknown): boolean {
  */
 export function translated(error: unknown, outcomeUnknown = false): unknown {
   if (error instanceof TransientError) {
-    if (error.outcomeUnknown === outcomeUnknown) return error;
+    if (error.outcomeUnknown || !outcomeUnknown) return error;
     return new TransientError(error.message, { cause: error, outcomeUnknown });
   }
   if (!isAway(error) && !isConflict(error)) return error;

@@ -1,6 +1,8 @@
 import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { HANDLER_ERRORS } from '@caravan/messaging';
 import { ENV, Lifecycle, SERVICE_NAME } from '@caravan/platform';
+import { translated } from './database.errors.ts';
 import { type DatabaseOptions, openDatabase } from './database.ts';
 import { DeadLetters } from './dead.letters.ts';
 import { OperatorActions } from './operator.actions.ts';
@@ -29,11 +31,12 @@ export class OutboxModule implements OnApplicationShutdown {
         return dataSource;
       },
     };
+    const errors = { provide: HANDLER_ERRORS, useValue: (error: unknown) => translated(error) };
     return {
       module: OutboxModule,
       controllers: [OperatorHandlers],
-      providers: [database, DeadLetters, OperatorActions, OutboxRelay, UnitOfWork],
-      exports: [DataSource, OperatorActions, UnitOfWork],
+      providers: [database, errors, DeadLetters, OperatorActions, OutboxRelay, UnitOfWork],
+      exports: [DataSource, HANDLER_ERRORS, OperatorActions, UnitOfWork],
     };
   }
 
