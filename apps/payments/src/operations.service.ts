@@ -9,6 +9,7 @@ import type { Ask, Payment } from './payment.ts';
 import type { PaymentsEnv } from './payments.env.ts';
 import { PaymentsRepository } from './payments.repository.ts';
 import { ProcessorClient } from './processor.client.ts';
+import { RetryBudget } from './retry-budget.ts';
 
 /** What the processor said about a payment as it was when it was asked. */
 export interface Result {
@@ -35,6 +36,8 @@ export class OperationsService {
   readonly leaseMs: number;
   /** Calls in a row that brought no answer: how ill the processor is. */
   troubles = 0;
+  /** Calls that may be repeated while the processor is ill: a tenth of those that were made for the first time. */
+  readonly retries = new RetryBudget();
   /** Somebody has to look in so many ms. */
   onDue: (ms: number) => void = () => undefined;
 
@@ -66,6 +69,7 @@ export class OperationsService {
 
   async perform(payment: Payment, asking: boolean): Promise<Result> {
     const { operation } = payment;
+    if (!asking) this.retries.earn();
     this.open++;
     const start = performance.now();
     const outcome = await this.processor.perform(payment, asking);

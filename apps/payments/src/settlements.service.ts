@@ -4,8 +4,7 @@ import { OperationsService } from './operations.service.ts';
 import { PaymentsRepository } from './payments.repository.ts';
 
 const CLAIM = 64;
-/** While the processor answers nothing, only so many are tried at a time: enough to notice that it is back. */
-const PROBE = 2;
+/** While the processor answers nothing, so many as the budget allows are tried now and then: enough to notice that it is back. */
 const PROBE_MS = 1000;
 const ILL_AFTER = 8;
 /** Kicks come from this process; the poll finds what other replicas have left behind. */
@@ -66,7 +65,8 @@ export class SettlementsService implements OnApplicationBootstrap {
   private async work(): Promise<number> {
     await this.operations.room();
     const ill = this.operations.troubles >= ILL_AFTER;
-    const claimed = await this.payments.claim(ill ? PROBE : CLAIM, this.operations.leaseMs);
+    const limit = ill ? this.operations.retries.spend() : CLAIM;
+    const claimed = limit > 0 ? await this.payments.claim(limit, this.operations.leaseMs) : [];
     this.operations.pursue(claimed, true);
     if (performance.now() > this.forgetAt) {
       this.forgetAt = performance.now() + FORGET_MS;

@@ -86,3 +86,28 @@ it('whatever is told, in whatever order and however often: nothing is taken twic
     expect(line.authorized).toBe(line.captured + line.voided);
   }
 });
+
+it('a processor that answers nothing but errors is asked a tenth more than there is to ask, and all is settled after', async () => {
+  const calls = async () => {
+    const metrics = await (await fetch(`${shop.test.service.managementUrl}/metrics`)).text();
+    return [...metrics.matchAll(/^payments_operations_total\S* (\d+)$/gm)].reduce(
+      (sum, [, n]) => sum + Number(n),
+      0,
+    );
+  };
+  const due = () => shop.test.database.query('UPDATE payments SET due_at = now() WHERE attempts > 0');
+  const [before, start] = [await calls(), performance.now()];
+  await shop.faults({ operation: '*', kind: 'error' });
+  const orders = Array.from({ length: 100 }, () => uuid());
+  const answers = Promise.all(orders.map((id) => authorize(id)));
+  for (let looks = 0; looks < 8; looks++) {
+    await due();
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  // And one a second, to find out whether it works again.
+  expect((await calls()) - before).toBeLessThanOrEqual(110 + (performance.now() - start) / 1_000);
+  await shop.faults();
+  const settling = setInterval(() => void due(), 500);
+  expect(await answers).toEqual(orders.map(() => done));
+  clearInterval(settling);
+});
