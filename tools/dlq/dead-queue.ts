@@ -20,14 +20,14 @@ export interface Held {
 /** The dead letters of one service. What is neither acknowledged nor renewed stays where it was, also when this process is killed. */
 export class DeadQueue {
   readonly service: string;
-  /** How many there were at the beginning. */
-  readonly count: number;
+  /** How many there were at the beginning; undefined when the queue is not there. */
+  readonly count: number | undefined;
   private readonly channel: ConfirmChannel;
   private readonly held = new Set<GetMessage>();
   private readonly returned = new Set<string>();
   private nextId = 0;
 
-  private constructor(service: string, count: number, channel: ConfirmChannel) {
+  private constructor(service: string, count: number | undefined, channel: ConfirmChannel) {
     this.service = service;
     this.count = count;
     this.channel = channel;
@@ -52,19 +52,17 @@ export class DeadQueue {
   private static async open(connection: ChannelModel, service: string): Promise<DeadQueue> {
     const channel = await connection.createConfirmChannel();
     channel.on('error', () => undefined);
-    try {
-      const { messageCount } = await channel.checkQueue(deadLetterQueue(service));
-      return new DeadQueue(service, messageCount, channel);
-    } catch (error) {
-      throw new Trouble(
-        `The queue ${deadLetterQueue(service)} cannot be opened (${(error as Error).message}). Every process declares it when it connects: has this broker ever seen Caravan?`,
-      );
-    }
+    const answer = channel.checkQueue(deadLetterQueue(service));
+    const count = await answer.then(
+      ({ messageCount }) => messageCount,
+      () => undefined,
+    );
+    return new DeadQueue(service, count, channel);
   }
 
   /** Takes one after the other into our hands, those that were there at the beginning and no more than `limit`. */
-  async *letters(limit = this.count): AsyncGenerator<Held> {
-    for (let n = 0; n < Math.min(limit, this.count); n++) {
+  async *letters(limit = Infinity): AsyncGenerator<Held> {
+    for (let n = 0; n < Math.min(limit, this.count ?? 0); n++) {
       const message = await this.channel.get(deadLetterQueue(this.service));
       if (!message) return;
       this.held.add(message);
@@ -87,7 +85,10 @@ export class DeadQueue {
     const deliveries = ({ properties }: GetMessage) => Number(properties.headers?.['x-delivery-count'] ?? 0);
     for (const message of [...this.held].filter((message) => deliveries(message) >= WORN_AFTER))
       await this.renew(message).catch(() => undefined);
-    await this.channel.close().catch(() => undefined);
+    // A channel that the broker has closed throws, and so does one whose connection is gone: what was wanted.
+    await Promise.resolve()
+      .then(() => this.channel.close())
+      .catch(() => undefined);
   }
 
   private async renew(message: GetMessage): Promise<void> {

@@ -28,11 +28,11 @@ export const list = verb(
     const services = servicesFor(flags.queue);
     const found = await Broker.use(brokerUrl(flags.url), ({ connection }) =>
       DeadQueue.use(connection, services, async (queues) => {
-        const all: { queue: string; count: number; letters: DeadLetter[] }[] = [];
+        const all: Found[] = [];
         for (const queue of queues) {
           const letters: DeadLetter[] = [];
           for await (const { letter } of queue.letters(limit)) letters.push(letter);
-          all.push({ queue: deadLetterQueue(queue.service), count: queue.count, letters });
+          all.push({ queue: deadLetterQueue(queue.service), count: queue.count ?? null, letters });
         }
         return all;
       }),
@@ -43,12 +43,31 @@ export const list = verb(
   },
 );
 
-function told(found: { queue: string; count: number; letters: DeadLetter[] }[]): string[] {
+interface Found {
+  queue: string;
+  /** null when there is no such queue. */
+  count: number | null;
+  letters: DeadLetter[];
+}
+
+function told(found: Found[]): string[] {
+  const missing = found.filter(({ count }) => count === null);
+  return [
+    ...missing.map(
+      ({ queue }) =>
+        `${queue} is not there: the next process that connects declares it (has this broker ever seen Caravan?)`,
+    ),
+    ...lying(found.filter(({ count }) => count !== null)),
+  ];
+}
+
+function lying(found: Found[]): string[] {
   const full = found.filter(({ letters }) => letters.length > 0);
-  if (full.length === 0) return [`No dead letters: ${found.map(({ queue }) => queue).join(', ')} are empty.`];
+  if (full.length === 0 && found.length === 0) return [];
+  if (full.length === 0) return [`No dead letters in ${found.map(({ queue }) => queue).join(', ')}.`];
   return [
     ...full.flatMap(({ queue, count, letters }) => [
-      `${queue}: ${count}${count > letters.length ? `, the first ${letters.length} of them` : ''}`,
+      `${queue}: ${count}${Number(count) > letters.length ? `, the first ${letters.length} of them` : ''}`,
       ...table(
         ['id', 'type', 'order', 'attempts', 'died (UTC)', 'reason'],
         letters.map((letter) => [

@@ -210,6 +210,16 @@ describe('npm run dlq', () => {
     expect(await effects(item.data.orderId)).toBe(0);
   });
 
+  it('says that a queue is missing, and lists the others all the same', async () => {
+    const item = confirmation();
+    await bury(item);
+    await channel.deleteQueue(deadLetterQueue('users'));
+    const { code, stdout } = await operator.run('dlq', 'list');
+    await channel.assertQueue(deadLetterQueue('users'), { arguments: { 'x-queue-type': 'quorum' } });
+    expect([code, stdout]).toEqual([0, expect.stringContaining('users.dead is not there')]);
+    expect(stdout).toContain(item.id);
+  });
+
   it('says which ids it did not find', async () => {
     const { code, stderr } = await operator.run('dlq', 'redrive', uuid());
     expect([code, stderr]).toEqual([1, expect.stringContaining('There is no dead letter')]);
