@@ -128,7 +128,7 @@ export class MessageDispatcher implements Receiver {
         for (const message of messages) verdicts.push(...(await this.handle(type, [message], stopping)));
         return verdicts;
       }
-      this.log.error(error);
+      runInContext(contextFrom(messages[0]!.traceparent), () => this.log.error(error));
       return [{ kind: 'retry', reason: reasonOf(error) }];
     }
   }

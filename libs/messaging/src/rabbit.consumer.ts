@@ -1,6 +1,6 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { Logger } from '@nestjs/common';
-import { faultPoint, sabotaged } from '@caravan/platform';
+import { contextFrom, faultPoint, runInContext, sabotaged } from '@caravan/platform';
 import {
   backoff,
   type ChannelUser,
@@ -11,7 +11,7 @@ import {
 } from './rabbit.connection.ts';
 import { MAX_ARRIVING_BYTES, readItems } from './delivery.ts';
 import { UnconfirmedError, UnroutableError } from './message.errors.ts';
-import { RabbitParking } from './rabbit.parking.ts';
+import { type Failed, RabbitParking } from './rabbit.parking.ts';
 import type { RabbitPublisher } from './rabbit.publisher.ts';
 import { workQueue } from './topology.ts';
 import type { Receiver, Verdict } from './transport.ts';
@@ -150,15 +150,18 @@ export class RabbitConsumer implements ChannelUser {
   private async conclude({ delivery, channel, items }: Arrived, verdicts: Verdict[]): Promise<void> {
     try {
       await Promise.all(
-        verdicts.flatMap((verdict, i) =>
-          verdict.kind === 'done' ? [] : [this.parking.park(items[i]!, verdict)],
-        ),
+        verdicts.flatMap((verdict, i) => (verdict.kind === 'done' ? [] : [this.park(items[i]!, verdict)])),
       );
       this.onItsChannel(channel, () => channel.ack(delivery));
     } catch (error) {
       if (isPublishing(error)) this.giveBackLater(delivery, channel, error);
       else await this.bury(delivery, channel, `cannot be parked: ${reasonOf(error)}`);
     }
+  }
+
+  /** What is logged about a message bears its trace. */
+  private park(item: WireMessage, verdict: Failed): Promise<void> {
+    return runInContext(contextFrom(item.trace), () => this.parking.park(item, verdict));
   }
 
   /** A delivery of which the items cannot be told apart becomes a dead letter as it came. Never rejects. */

@@ -6,7 +6,8 @@ import { deadLetterQueue, retryExchange, retryKey } from './topology.ts';
 import type { Verdict } from './transport.ts';
 import type { WireMessage } from './wire.ts';
 
-type Failed = Exclude<Verdict, { kind: 'done' }>;
+/** What is to be parked, and why. */
+export type Failed = Exclude<Verdict, { kind: 'done' }>;
 
 /** Where a message goes that could not be handled: it waits for its next try, or lies with the dead letters. */
 export class RabbitParking {

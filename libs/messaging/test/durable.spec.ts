@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { v7 as uuid } from 'uuid';
 import { OrderConfirmed, unavailable } from '@caravan/contracts';
 import { deadLetterQueue, EXCHANGE, MAX_BODY_BYTES, TransientError, workQueue } from '@caravan/messaging';
+import { currentTraceId, newTraceparent } from '@caravan/platform';
 import { eventually, startTestService, type TestService } from '@caravan/testing';
 import { HearingModule, hearingEnv, Script } from './fixture.ts';
 
@@ -124,6 +126,11 @@ describe('durable messages', () => {
       'orderId',
     ],
     [
+      'of an unknown type with a trace that is none',
+      JSON.stringify([{ id: uuid(), type: 'order.eaten', data: {}, trace: [newTraceparent()] }]),
+      'unknown type order.eaten',
+    ],
+    [
       'without an id',
       JSON.stringify([{ type: OrderConfirmed.type, data: fact(), trace: '' }]),
       'no message id',
@@ -133,6 +140,22 @@ describe('durable messages', () => {
     expect((await deadLetter()).properties.headers?.['x-reason']).toContain(reason);
     await test.send(OrderConfirmed, fact());
     await eventually(() => expect(handled()).toHaveLength(1));
+  });
+
+  it('that fail leave their own trace in the log, the error and what becomes of it', async () => {
+    const trace = newTraceparent();
+    const logged: (string | undefined)[] = [];
+    const hear = () => void logged.push(currentTraceId());
+    const spies = (['error', 'warn'] as const).map((level) =>
+      jest.spyOn(Logger.prototype, level).mockImplementation(hear),
+    );
+    script.onBatch = ([message]) => {
+      if (message?.attempt === 1) throw new Error('no');
+    };
+    await raw(JSON.stringify([{ id: uuid(), type: OrderConfirmed.type, data: fact(), trace }]));
+    await eventually(() => expect(handled()).toHaveLength(1));
+    for (const spy of spies) spy.mockRestore();
+    expect(logged).toEqual([trace.slice(3, 35), trace.slice(3, 35)]);
   });
 
   it('of a newer sender are heard: fields that are not known here yet are passed over', async () => {

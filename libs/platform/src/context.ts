@@ -38,8 +38,10 @@ export function contextFrom(traceparent: string | undefined, deadline?: number):
 }
 
 export function isTraceparent(value: string | undefined): value is string {
-  const match = value === undefined ? null : TRACEPARENT.exec(value);
-  return match !== null && !value!.startsWith('ff') && !/^0+$/.test(match[1]!) && !/^0+$/.test(match[2]!);
+  // Off the wire comes whatever somebody wrote there.
+  if (typeof value !== 'string') return false;
+  const match = TRACEPARENT.exec(value);
+  return match !== null && !value.startsWith('ff') && !/^0+$/.test(match[1]!) && !/^0+$/.test(match[2]!);
 }
 
 /** The context of the work at hand; outside of any, a fresh one. */
