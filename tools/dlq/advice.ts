@@ -23,7 +23,7 @@ const CAUSES: [RegExp, (letter: DeadLetter) => string][] = [
 ];
 
 const handlerFailed = ({ service, traceId, attempts }: DeadLetter): string =>
-  `${service} failed on it ${attempts ?? 'several'} times. Mend the cause (the whole error: grep ${traceId ?? service} .data/logs/*.log), then redrive.`;
+  `${service} failed on it ${attempts ?? 'several'} times. Mend the cause (the whole error: grep ${traceId ?? service} .data/logs/${service}*.log), then redrive.`;
 
 /** How an operator can go on with a dead letter, in words, the commands last. */
 export function advice(letter: DeadLetter): string[] {

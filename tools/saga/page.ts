@@ -2,6 +2,8 @@ import type { OrderHistory } from '../../libs/contracts/src/index.ts';
 import { when } from '../operations/trail.ts';
 import { table } from '../table.ts';
 
+type Entry = OrderHistory['timeline'][number];
+
 /** Everything about one order, for a terminal. */
 export function page(history: OrderHistory): string[] {
   return [
@@ -22,7 +24,7 @@ function head(order: OrderHistory): string[] {
     ['id', order.id],
     ['placed', `${when(order.placedAt)} UTC`],
     ['total', total],
-    ['trace', `${order.traceId}  (in every log line about it: grep it in .data/logs/*.log)`],
+    ['trace', `${order.traceId}  (for the logs: grep it, or the id, in .data/logs/*.log)`],
     ['rejection', order.rejection],
     ['cancel', order.cancelRequested ? 'wanted' : null],
   ];
@@ -48,17 +50,34 @@ function sagas({ sagas }: OrderHistory): string[] {
 
 function timeline({ timeline }: OrderHistory): string[] {
   const began = Date.parse(timeline[0]?.at ?? '');
-  return table(
-    ['at (UTC)', 'after', 'saga', 'step', 'outcome', 'detail'],
-    timeline.map(({ at, type, step, outcome, detail }) => [
-      at.slice(11, 23),
-      `+${((Date.parse(at) - began) / 1_000).toFixed(1)} s`,
-      type,
-      step,
-      outcome,
-      detail ?? '',
-    ]),
-  );
+  const row = ({ at, type, step, outcome, detail }: Entry): string[] => [
+    at.slice(11, 23),
+    `+${((Date.parse(at) - began) / 1_000).toFixed(1)} s`,
+    type,
+    step,
+    outcome,
+    detail ?? '',
+  ];
+  const rows = runs(timeline).flatMap((run) => {
+    const [first, last] = [run[0]!, run.at(-1)!];
+    if (run.length <= 3) return run.map(row);
+    return [row(first), ['…', '', first.type, first.step, `${run.length - 2} more`, ''], row(last)];
+  });
+  return table(['at (UTC)', 'after', 'saga', 'step', 'outcome', 'detail'], rows);
+}
+
+/** What happened again and again is told once. */
+function runs(timeline: readonly Entry[]): Entry[][] {
+  const all: Entry[][] = [];
+  for (const entry of timeline) {
+    const before = all.at(-1)?.[0];
+    const same = (['type', 'step', 'outcome', 'detail'] as const).every(
+      (name) => before?.[name] === entry[name],
+    );
+    if (same) all.at(-1)!.push(entry);
+    else all.push([entry]);
+  }
+  return all;
 }
 
 function deeds({ actions }: OrderHistory): string[] {
