@@ -35,8 +35,8 @@ export function trailTable(trail: readonly Listed[]): string[] {
     `${entry.action} ${entry.outcome}`,
     entry.service,
     entry.subject,
-    entry.about,
-    entry.reason ?? '',
+    short(entry.about, 90),
+    short(entry.reason ?? '', 60),
     entry.message,
   ]);
   return table(['at (UTC)', 'by', 'what', 'service', 'subject', 'about', 'reason', 'what came of it'], rows);
