@@ -19,6 +19,7 @@ describe('the flags of npm run chaos', () => {
   it.each([
     [['walk'], 'what is "walk"?'],
     [['run'], 'run what?'],
+    [['all', '--fast'], 'there is no flag --fast.'],
     [['all', 'kill-orders'], 'what is "kill-orders"?'],
     [['all', '--replicas', '0'], '--replicas: a number from 1 to 5'],
     [['soak', '--minutes', 'ten'], '--minutes: a number from 0.1 to 1440'],

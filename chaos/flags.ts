@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { type Command, readWords, WrongWords } from '../tools/command-line.ts';
 
 export interface Flags {
   readonly command: 'list' | 'run' | 'all' | 'soak';
@@ -15,36 +15,36 @@ export interface Flags {
 
 const COMMANDS = ['list', 'run', 'all', 'soak'];
 
-export const USAGE = `npm run chaos -- list | run FAULT… | all | soak [--minutes 10]
-  FAULT           name of a fault or of a family, as \`list\` shows them
-  --replicas N    of every service (1)
-  --orders N      at least so many orders for each fault (its own number, mostly 150)
-  --concurrency N so many customers at a time (16)
-  --seed N        what is left to chance comes from it (by the clock)
-  --json FILE     the outcome for programs`;
-
-/** @throws Error in words for the person at the terminal */
-export function parseFlags(args: string[], now = Date.now()): Flags {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      replicas: { type: 'string', default: '1' },
-      orders: { type: 'string' },
-      concurrency: { type: 'string' },
-      seed: { type: 'string' },
-      minutes: { type: 'string', default: '10' },
-      json: { type: 'string' },
+export const chaosCommand = {
+  call: 'npm run chaos',
+  about:
+    'Makes faults under load on a system of its own, and checks that nothing was lost. A FAULT or a family is named as `list` shows it.',
+  flags: {
+    replicas: { type: 'string', value: 'N', help: 'of every service (1)' },
+    orders: {
+      type: 'string',
+      value: 'N',
+      help: 'at least so many orders for each fault (its own number, mostly 150)',
     },
-  });
-  const [command = 'list', ...names] = positionals;
-  if (!COMMANDS.includes(command)) throw new Error(`what is "${command}"?\n${USAGE}`);
-  if (command === 'run' && names.length === 0) throw new Error(`run what?\n${USAGE}`);
-  if (command !== 'run' && names.length > 0) throw new Error(`what is "${names[0]}"?\n${USAGE}`);
+    concurrency: { type: 'string', value: 'N', help: 'so many customers at a time (16)' },
+    seed: { type: 'string', value: 'N', help: 'what is left to chance comes from it (by the clock)' },
+    minutes: { type: 'string', value: 'N', help: 'how long to soak (10)' },
+    json: { type: 'string', value: 'FILE', help: 'the outcome for programs' },
+  },
+  words: { form: 'list | run FAULT… | all | soak', min: 0, max: Infinity },
+} as const satisfies Command;
+
+/** @throws WrongWords */
+export function parseFlags(args: string[], now = Date.now()): Flags {
+  const { flags: values, words } = readWords(chaosCommand, args);
+  const [command = 'list', ...names] = words;
+  if (!COMMANDS.includes(command)) throw new WrongWords(`what is "${command}"?`);
+  if (command === 'run' && names.length === 0) throw new WrongWords(`run what?`);
+  if (command !== 'run' && names.length > 0) throw new WrongWords(`what is "${names[0]}"?`);
   const number = (name: string, text: string, from: number, to: number): number => {
     const value = Number(text);
     if (!(text.trim() !== '' && value >= from && value <= to))
-      throw new Error(`--${name}: a number from ${from} to ${to} is wanted, not "${text}"`);
+      throw new WrongWords(`--${name}: a number from ${from} to ${to} is wanted, not "${text}"`);
     return value;
   };
   const optional = (name: 'orders' | 'concurrency', to: number): number | undefined =>
@@ -52,11 +52,11 @@ export function parseFlags(args: string[], now = Date.now()): Flags {
   return {
     command: command as Flags['command'],
     names,
-    replicas: number('replicas', values.replicas, 1, 5),
+    replicas: number('replicas', values.replicas ?? '1', 1, 5),
     orders: optional('orders', 1_000_000),
     concurrency: optional('concurrency', 1_000),
     seed: values.seed === undefined ? now % 2 ** 31 : number('seed', values.seed, 0, 2 ** 31),
-    minutes: number('minutes', values.minutes, 0.1, 1_440),
+    minutes: number('minutes', values.minutes ?? '10', 0.1, 1_440),
     json: values.json,
   };
 }

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { onInterrupt } from '../tools/interrupts.ts';
+import { asksForHelp, leave, refuse, usageOf, WrongWords } from '../tools/command-line.ts';
 import { FAMILIES, FAULTS, faultsNamed, grouped } from './catalogue.ts';
 import type { Fault } from './fault.ts';
-import { type Flags, parseFlags } from './flags.ts';
+import { chaosCommand, type Flags, parseFlags } from './flags.ts';
 import { describe, isGreen, memoryTable, repeatCommand, type Result, summary } from './report.ts';
 import { endless } from './soak.ts';
 import { Storm } from './storm.ts';
@@ -42,7 +43,9 @@ async function runOne(storm: Storm, fault: Fault, seed: number, again: string): 
 }
 
 async function main(): Promise<number> {
-  const flags = parseFlags(process.argv.slice(2));
+  const args = process.argv.slice(2);
+  if (asksForHelp(args)) leave(usageOf(chaosCommand));
+  const flags = parseFlags(args);
   if (flags.command === 'list') {
     list();
     return 0;
@@ -75,6 +78,7 @@ async function main(): Promise<number> {
 try {
   process.exit(await main());
 } catch (error) {
+  if (error instanceof WrongWords) refuse(error.message, usageOf(chaosCommand));
   console.error(`The storm stopped: ${(error as Error).message}`);
   process.exit(1);
 }
