@@ -8,6 +8,8 @@ import { Trouble } from './program.ts';
 
 const ROOT = '.data/test-installation';
 const folders = foldersAt(ROOT);
+const runs = (topology: string) =>
+  writeFileSync(join(folders.run, 'state.json'), JSON.stringify({ topology }));
 afterAll(() => rmSync(folders.root, { recursive: true, force: true }));
 
 describe('the broker of an installation', () => {
@@ -25,10 +27,12 @@ describe('the broker of an installation', () => {
     expect(() => brokerUrl(undefined, {}, folders)).toThrow(
       expect.objectContaining({ message: expect.stringContaining('npm start') }),
     );
-    writeFileSync(join(folders.run, 'state.json'), '{}');
+    runs('services');
     expect(() => brokerUrl(undefined, {}, folders)).toThrow(Trouble);
     mkdirSync(join(folders.run, 'env'), { recursive: true });
     writeFileSync(join(folders.run, 'env', 'orders.env'), 'RABBITMQ_URL="amqp://u:p@127.0.0.1:5"\n');
     expect(brokerUrl(undefined, {}, folders)).toBe('amqp://u:p@127.0.0.1:5');
+    runs('single-process');
+    expect(() => brokerUrl(undefined, {}, folders)).toThrow('without a broker');
   });
 });

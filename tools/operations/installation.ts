@@ -50,13 +50,18 @@ export function brokerUrl(
       );
     return given;
   }
-  if (!readState(folders)) {
+  const state = readState(folders);
+  if (!state) {
     throw new Trouble(
       'Caravan does not run in this checkout. Start it: npm start. For an installation elsewhere: --url amqp://… or RABBITMQ_URL.',
     );
   }
   const url = environmentOf('orders', folders).RABBITMQ_URL;
-  if (!url) throw new Trouble('Caravan runs here without a broker: there are no queues to look into.');
+  if (state.topology === 'single-process' || !url) {
+    throw new Trouble(
+      'Caravan runs here as one process, without a broker, which these commands speak through. Its dead letters are in the table dead_letter of each service’s database; docs/single-process.md says how to split it.',
+    );
+  }
   return url;
 }
 
