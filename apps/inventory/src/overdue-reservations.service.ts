@@ -5,8 +5,9 @@ import { ENV, Lifecycle } from '@caravan/platform';
 import type { InventoryEnv } from './inventory.env.ts';
 import { StocksRepository } from './stocks.repository.ts';
 
-const SWEEP_EVERY_MS = 30_000;
-const AGAIN_AFTER_MS = 60_000;
+const SWEEP_EVERY_MS = 10_000;
+/** Rarely again: while the broker is away, reminders only pile up. */
+const AGAIN_AFTER_MS = 300_000;
 const AT_ONCE = 500;
 
 /** Reminds whoever owns an order of stock that it has held for too long; a reservation must not outlive its order. */
@@ -34,7 +35,7 @@ export class OverdueReservationsService implements OnApplicationBootstrap {
     });
   }
 
-  /** Says `reservation.overdue` for each overdue order, each at most once a minute. Answers how many. */
+  /** Says `reservation.overdue` for each overdue order, each at most once in five minutes. Answers how many. */
   sweep(): Promise<number> {
     this.sweeping ??= this.sweepAll().finally(() => (this.sweeping = undefined));
     return this.sweeping;
