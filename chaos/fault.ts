@@ -1,3 +1,4 @@
+import type { Violation } from './checker/violation.ts';
 import type { Ground } from './ground.ts';
 import type { LoadOptions } from './load/load.ts';
 import type { World } from './world.ts';
@@ -23,6 +24,10 @@ export interface Fault {
   readonly load?: Partial<LoadOptions> | 'none';
   /** How long it may take, in milliseconds, if longer than most. */
   readonly longestMs?: number;
+  /** Within which all is final after it, in milliseconds, where the promised minute cannot hold; the docs say why. */
+  readonly finalWithinMs?: number;
+  /** What this fault itself breaks for good; the docs say why. */
+  readonly forgives?: (violation: Violation) => boolean;
   /** Makes it go wrong and ends it. Called when the load is under way. */
   run(world: World): Promise<void>;
   /** What must hold besides the invariants when all is quiet. @returns what does not, in words */

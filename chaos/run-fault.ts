@@ -58,7 +58,7 @@ export async function runFault(
   await world.load?.finish();
   const ended = Date.now();
   await system.processes.allReady().catch(complain('I9'));
-  await untilQuiet(system).catch(complain('I2'));
+  await untilQuiet(system, fault.finalWithinMs ?? FINAL_WITHIN_MS).catch(complain('I2'));
   const quietMs = Date.now() - ended;
   const purchases = world.load?.purchases ?? [];
   const statuses: Record<string, number> = {};
@@ -67,7 +67,13 @@ export async function runFault(
     violations.push(...strange(purchases));
     const verified = (await fault.verify?.(world)) ?? [];
     const known = { operations: system.recorder.operations, recordedByAll: true, since };
-    const { violations: broken, world: books } = await settle(siteOf(system), known, SETTLED_WITHIN_MS);
+    const forgiven = fault.forgives ?? (() => false);
+    const { violations: broken, world: books } = await settle(
+      siteOf(system),
+      known,
+      SETTLED_WITHIN_MS,
+      (violation) => !forgiven(violation),
+    );
     const own = new Set(purchases.map(({ orderId }) => orderId));
     for (const { id, status } of books.orders)
       if (own.has(id)) statuses[status] = (statuses[status] ?? 0) + 1;
@@ -120,10 +126,10 @@ async function endsWithin(ms: number, work: Promise<void>): Promise<void> {
   }
 }
 
-async function untilQuiet(system: System): Promise<void> {
+async function untilQuiet(system: System, withinMs: number): Promise<void> {
   const quiet = await Quiet.open(system.databaseUrls);
   try {
-    await quiet.wait(FINAL_WITHIN_MS);
+    await quiet.wait(withinMs);
   } finally {
     await quiet.close();
   }

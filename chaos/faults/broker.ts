@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../fault.ts';
-import { EXCHANGE, withBroker } from '../tools/broker.ts';
+import { CONSUMERS, EXCHANGE, withBroker } from '../tools/broker.ts';
 import type { CutRule } from '../tools/proxy.ts';
 import { isBasicAck } from '../tools/proxy.ts';
 import type { World } from '../world.ts';
@@ -49,7 +49,6 @@ const cutAtAck = (name: string, title: string, rule: Pick<CutRule, 'direction' |
   },
 });
 
-/** Everything that the services have declared is gone, and what was in it. */
 async function deleteQueue({ ground, did }: World, queue: string): Promise<void> {
   await withBroker(ground.servers.rabbitmq.url, (channel) => channel.deleteQueue(queue));
   did(`queue ${queue} deleted`);
@@ -137,7 +136,7 @@ export const brokerFaults: Fault[] = [
   alarm(
     'broker-disk-alarm',
     `blocked by the disk alarm for ${ALARM_MS / 1_000} s`,
-    ['set_disk_free_limit', '100TB'],
+    ['set_disk_free_limit', '100000GB'],
     ['set_disk_free_limit', '50MB'],
   ),
   {
@@ -156,6 +155,19 @@ export const brokerFaults: Fault[] = [
       for (const service of ['orders', 'inventory', 'payments', 'users']) {
         await deleteQueue(world, `${service}.rpc`);
         await delay(1_000);
+      }
+    },
+  },
+  {
+    name: 'broker-work-queues-deleted',
+    title: 'the queues of commands and events are deleted, with what is in them: consumers are cancelled',
+    load: { orders: 150, rate: 15 },
+    // Nobody can hear what somebody has thrown away; orders, stock and money come right without it.
+    forgives: ({ invariant }) => invariant === 'I6',
+    async run(world) {
+      for (const service of CONSUMERS) {
+        await deleteQueue(world, service);
+        await delay(2_000);
       }
     },
   },
