@@ -112,10 +112,11 @@ export class OrdersService {
       );
       const orders = new Map(found.map((order) => [order.id, order]));
       for (const { data, traceparent } of fresh) {
+        // What is said about an order has the order's trace, whoever reminded us of it.
         const order = orders.get(data.orderId);
-        if (order?.status === 'CONFIRMED') tx.publish(OrderConfirmed, toFact(order), { traceparent });
+        if (order?.status === 'CONFIRMED') tx.publish(OrderConfirmed, toFact(order), order);
         if (!order || order.status === 'REJECTED' || order.status === 'CANCELLED')
-          tx.send(ReleaseStock, data, { traceparent });
+          tx.send(ReleaseStock, data, { traceparent: order?.traceparent ?? traceparent });
       }
     });
   }

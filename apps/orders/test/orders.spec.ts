@@ -267,6 +267,8 @@ describe('a reservation that outlived its checkout', () => {
     await eventually(() =>
       expect(inventory.heardTypes(of(id)).filter((type) => type === 'order.confirmed')).toHaveLength(2),
     );
+    const told = inventory.heard.filter((message) => of(id)(message) && message.type === 'order.confirmed');
+    expect(new Set(told.map(({ trace }) => trace)).size).toBe(1);
   });
 });
 
