@@ -29,6 +29,7 @@ const vhosts = [
   VHOST,
   'load',
   'restart',
+  'checker',
   ...Array.from({ length: Math.max(4, availableParallelism()) }, (_, n) => `test-${n + 1}`),
 ];
 

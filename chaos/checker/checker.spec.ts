@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { balanced } from './balanced.ts';
 import { check } from './checker.ts';
-import { type Attempt, stateOf } from './operation.ts';
+import type { Attempt } from './operation.ts';
 import { broken, type Invariant, INVARIANTS } from './violation.ts';
 import type { World } from './world.ts';
 
@@ -241,17 +241,5 @@ describe('the checker', () => {
     ],
   ])('has nothing against %s', (_, change) => {
     expect(check({ ...balanced, ...change })).toEqual([]);
-  });
-});
-
-describe('an operation', () => {
-  const of = (...outcomes: Attempt['outcome'][]) =>
-    stateOf({ attempts: outcomes.map((outcome) => ({ outcome, said: '', breaches: [] })) });
-
-  it('is unknown until somebody has said what became of it', () => {
-    expect(of()).toBe('invoked');
-    expect(of('unavailable', 'refused')).toBe('failed');
-    expect(of('unknown', 'unavailable')).toBe('unknown');
-    expect(of('unknown', 'unavailable', 'ok')).toBe('ok');
   });
 });

@@ -31,11 +31,12 @@ export function baselineOf(folder: string, processes: readonly Listed[], memory 
   };
 }
 
-/** @param folder of the logs */
+/** @param folder of the logs @param mayEndWith last words that are nobody's mistake */
 export function readProcesses(
   folder: string,
   processes: readonly Listed[],
   since?: Baseline,
+  mayEndWith?: RegExp,
 ): ProcessEntry[] {
   return processes.map((process) => {
     const label = labelOf(process);
@@ -43,7 +44,9 @@ export function readProcesses(
       label,
       rssMb: rssMbOf(process.pid),
       rssBeforeMb: since?.rssMb[label] ?? null,
-      lastWords: lastWordsIn(logOf(folder, process), since?.logs[label] ?? 0),
+      lastWords: lastWordsIn(logOf(folder, process), since?.logs[label] ?? 0).filter(
+        (words) => !mayEndWith?.test(words),
+      ),
     };
   });
 }
