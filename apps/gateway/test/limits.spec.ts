@@ -21,15 +21,19 @@ const counted = (answers: Response[]) => ({
   limited: answers.filter(({ status }) => status === 429),
 });
 
+/** What may pass of requests made since `start` (ms), in windows of a second that began at any moment: the machine may be slow. */
+const atMost = (quota: number, start: number) => quota * (Math.ceil((performance.now() - start) / 1_000) + 1);
+
 describe('limits', () => {
   it('let an address have its quota and tell the rest when to come back, whatever X-Forwarded-For says', () =>
     withDoor({ RATE_LIMIT_PER_ADDRESS: '20' }, async (door) => {
+      const start = performance.now();
       const answers = await Promise.all(
         [...Array(60).keys()].map((n) => door.fetch('/', { headers: { 'x-forwarded-for': `10.0.0.${n}` } })),
       );
       const { passed, limited } = counted(answers);
       expect(passed).toBeGreaterThanOrEqual(20);
-      expect(passed).toBeLessThanOrEqual(40);
+      expect(passed).toBeLessThanOrEqual(atMost(20, start));
       const [first] = limited;
       expect(first!.headers.get('retry-after')).toBe('1');
       expect(first!.headers.get('ratelimit')).toMatch(/^"address";r=0;t=1$/);
@@ -42,16 +46,18 @@ describe('limits', () => {
       const from = (forwarded: string) => door.fetch('/', { headers: { 'x-forwarded-for': forwarded } });
       const answers = await Promise.all([...Array(20).keys()].map((n) => from(`10.0.0.${n}`)));
       expect(counted(answers).passed).toBe(20);
+      const start = performance.now();
       const spoofed = await Promise.all([...Array(20).keys()].map((n) => from(`10.9.0.${n}, 10.0.1.1`)));
-      expect(counted(spoofed).passed).toBeLessThanOrEqual(2);
+      expect(counted(spoofed).passed).toBeLessThanOrEqual(atMost(1, start));
     }));
 
   it('count a customer wherever the requests come from, and not the others', () =>
     withDoor({ RATE_LIMIT_PER_CUSTOMER: '10' }, async (door) => {
       const [one, two] = await Promise.all(['c1', 'c2'].map((sub) => door.token({ claims: { sub } })));
       const ask = (token: string) => door.post('/web/graphql', QUERY, { authorization: `Bearer ${token}` });
+      const start = performance.now();
       const answers = await Promise.all(Array.from({ length: 40 }, () => ask(one!)));
-      expect(counted(answers).passed).toBeLessThanOrEqual(20);
+      expect(counted(answers).passed).toBeLessThanOrEqual(atMost(10, start));
       expect((await ask(two!)).status).toBe(200);
       expect((await door.post('/web/graphql', QUERY)).status).toBe(200);
     }));
@@ -66,8 +72,9 @@ describe('limits', () => {
       expect([passed, limited.length]).toEqual([5, 7]);
       expect(Number(limited[0]!.headers.get('retry-after'))).toBeGreaterThan(30);
       expect(door.services.times(Login)).toBe(5);
+      const start = performance.now();
       const strays = await Promise.all(Array.from({ length: 30 }, (_, n) => door.fetch(`/stray-${n}`)));
-      expect(strays.filter(({ status }) => status === 404).length).toBeLessThanOrEqual(10);
+      expect(strays.filter(({ status }) => status === 404).length).toBeLessThanOrEqual(atMost(5, start));
       expect(strays.some(({ status }) => status === 429)).toBe(true);
       expect((await door.fetch('/')).status).toBe(200);
     }));
@@ -83,10 +90,11 @@ describe('limits', () => {
 
   it('hold without the Redis they should be shared over', () =>
     withDoor({ RATE_LIMIT_PER_ADDRESS: '10', REDIS_URL: 'redis://127.0.0.1:9' }, async (door) => {
+      const start = performance.now();
       const answers = await Promise.all(Array.from({ length: 40 }, () => door.fetch('/')));
-      const { passed, limited } = counted(answers);
+      const { passed } = counted(answers);
       expect(passed).toBeGreaterThanOrEqual(10);
-      expect(limited.length).toBeGreaterThanOrEqual(20);
+      expect(passed).toBeLessThanOrEqual(atMost(10, start));
     }));
 
   it('shed what is too much at once, and take new requests when the others are done', () =>

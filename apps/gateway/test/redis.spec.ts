@@ -59,7 +59,7 @@ const program = (() => {
     const started = performance.now();
     const answers = await Promise.all(Array.from({ length: 20 }, () => doors[0]!.fetch('/')));
     expect(passed(answers)).toBe(20);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });
 
