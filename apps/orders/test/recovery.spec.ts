@@ -153,6 +153,16 @@ describe('a key', () => {
     expect(rows).toEqual([{ n: 1 }]);
   });
 
+  it('a hundred times at once over two replicas is one order', async () => {
+    const wish = { customerId: uuid(), idempotencyKey: uuid() };
+    const orders = await Promise.all(Array.from({ length: 100 }, () => street.place(wish)));
+    expect(new Set(orders.map(({ id }) => id)).size).toBe(1);
+    await becomes(orders[0]!, 'CONFIRMED');
+    expect(
+      street.inventory.heardTypes(of(orders[0]!.id)).filter((type) => type === 'inventory.reserve-stock'),
+    ).toHaveLength(1);
+  });
+
   it('is forgotten after seven days, and not before', async () => {
     const [old, recent] = [await street.place(), await street.place()];
     const age = (id: string, by: string) =>

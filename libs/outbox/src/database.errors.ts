@@ -3,10 +3,10 @@ import { TransientError } from '@caravan/messaging';
 /** Refused because of what others did at the same time; doing the whole transaction again is right. PostgreSQL, appendix A. */
 const CONFLICT = new Set(['40001', '40P01', '55P03']);
 /**
- * Classes of errors that tell of the server and not of what it was asked: connection, read-only or idle too long, a password that
- * is being rotated, out of room (disk, memory, connections), interrupted or shutting down, input and output.
+ * Classes and codes of errors that tell of the server and not of what it was asked: connection, read-only or idle too long, a
+ * password that is being rotated, out of room (disk, memory, connections), interrupted or shutting down, input and output.
  */
-const AWAY = new Set(['08', '25', '28', '53', '57', '58']);
+const AWAY = /^(08|28|53|57|58|25006|25P03)/;
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 const SOCKET = new Set([
   'ECONNREFUSED',
@@ -41,7 +41,7 @@ export function isConflict(error: unknown): boolean {
 export function isAway(error: unknown): boolean {
   const code = codeOf(error);
   if (SOCKET.has(code)) return true;
-  if (SQLSTATE.test(code)) return AWAY.has(code.slice(0, 2));
+  if (SQLSTATE.test(code)) return AWAY.test(code);
   const { name, message } = (error ?? {}) as Error;
   return name === 'QueryRunnerAlreadyReleasedError' || CLIENT.test(message ?? '');
 }

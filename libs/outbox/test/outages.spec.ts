@@ -1,43 +1,29 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { v7 as uuid } from 'uuid';
-import { GetOrders, GetProducts, OrderConfirmed, ReservationOverdue } from '@caravan/contracts';
-import { MessageClient } from '@caravan/messaging';
+import { GetOrders, OrderConfirmed, ReservationOverdue } from '@caravan/contracts';
 import { UnitOfWork } from '@caravan/outbox';
 import { eventually, startTestService, type TestService } from '@caravan/testing';
-import { isCommit, Proxy } from '../../../chaos/tools/proxy.ts';
-import { SubjectModule, subjectEnv } from './subject.ts';
+import { isCommit, type Proxy } from '../../../chaos/tools/proxy.ts';
+import { goAway, SubjectModule, subjectEnv, through } from './subject.ts';
 
 let test: TestService;
 let work: UnitOfWork;
 let database: Proxy;
-let broker: Proxy;
 
 beforeAll(async () => {
-  test = await startTestService(SubjectModule, subjectEnv, async ({ DATABASE_URL, RABBITMQ_URL }) => {
-    database = await Proxy.open({ host: '127.0.0.1', port: Number(new URL(DATABASE_URL!).port) });
-    broker = await Proxy.open({ host: '127.0.0.1', port: Number(new URL(RABBITMQ_URL!).port) });
-    return { DATABASE_URL: through(database, DATABASE_URL!), RABBITMQ_URL: through(broker, RABBITMQ_URL!) };
+  test = await startTestService(SubjectModule, subjectEnv, async ({ DATABASE_URL }) => {
+    const { proxy, url } = await through(DATABASE_URL!);
+    database = proxy;
+    return { DATABASE_URL: url };
   });
   work = test.service.app.get(UnitOfWork);
 });
-afterEach(() => {
-  database.heal();
-  broker.heal();
-});
+afterEach(() => database.heal());
 afterAll(async () => {
   await test?.stop();
-  await Promise.all([database.close(), broker.close()]);
+  await database?.close();
 });
 
-function through(proxy: Proxy, url: string): string {
-  const own = new URL(url);
-  own.host = `127.0.0.1:${proxy.port}`;
-  return own.toString();
-}
-const away = (proxy: Proxy) => {
-  proxy.refusing = true;
-  proxy.cut();
-};
 const ask = () => test.ask(GetOrders, { customerId: uuid(), ids: [] });
 const send = async (ids: string[]) => test.send(ReservationOverdue, ...ids.map((orderId) => ({ orderId })));
 const ids = (count: number) => Array.from({ length: count }, () => uuid());
@@ -58,7 +44,7 @@ const saidOf = (orderId: string) => test.said(OrderConfirmed).filter((data) => d
 describe('a database that is away', () => {
   it('makes requests unavailable and messages wait, however long, without an attempt being counted', async () => {
     const orders = ids(20);
-    away(database);
+    goAway(database);
     await send(orders);
     await expect(ask()).rejects.toMatchObject({ code: 'caravan.unavailable' });
     await eventually(async () => await expect(ask()).rejects.toMatchObject({ code: 'caravan.unavailable' }));
@@ -133,41 +119,5 @@ describe('a database that is away', () => {
     await client.query('ROLLBACK');
     client.release();
     await allOnce([order!]);
-  });
-});
-
-/** A method of class 10 on channel 0, as the broker sends it when an alarm begins (60, with a reason) and ends (61). */
-const frame = (method: 60 | 61) => {
-  const payload = Buffer.from([0, 10, 0, method, ...(method === 60 ? [3, ...Buffer.from('low')] : [])]);
-  const size = Buffer.alloc(4);
-  size.writeUInt32BE(payload.length);
-  return Buffer.concat([Buffer.from([1, 0, 0]), size, payload, Buffer.from([0xce])]);
-};
-
-describe('a broker', () => {
-  const client = () => test.service.app.get(MessageClient, { strict: false });
-  const unsent = () => client().ask(GetProducts, { skus: [] }, { within: 300 });
-
-  it('that is away keeps nothing back: what was said waits in the outbox, requests end as unavailable', async () => {
-    const order = uuid();
-    away(broker);
-    await say(order);
-    await expect(unsent()).rejects.toMatchObject({ code: 'caravan.unavailable' });
-    expect(saidOf(order)).toHaveLength(0);
-    broker.heal();
-    await eventually(() => expect(saidOf(order)).toHaveLength(1), 20_000);
-    await eventually(ask);
-  });
-
-  it('that is blocked by an alarm is waited for in the outbox; requests end as unavailable, and go on after it', async () => {
-    const order = uuid();
-    for (const { client: line } of broker.lines) line.write(frame(60));
-    await eventually(() => expect(unsent()).rejects.toMatchObject({ code: 'caravan.unavailable' }));
-    await say(order);
-    const patient = client().ask(GetProducts, { skus: [] }, { within: 1_000 });
-    for (const { client: line } of broker.lines) line.write(frame(61));
-    // It was sent at last, and nobody is there to answer.
-    await expect(patient).rejects.toMatchObject({ code: 'caravan.deadline-exceeded' });
-    await eventually(() => expect(saidOf(order)).toHaveLength(1));
   });
 });
