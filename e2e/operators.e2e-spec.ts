@@ -1,9 +1,12 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { eventually, Operator } from '@caravan/testing';
 import { newCustomer } from './client.ts';
 import { ledgerOf, paid } from './ledger.ts';
 import { buy, orderFor, orderOf, orderWithPayment, ownProduct, placeAndWait, stockOf } from './shop.ts';
 import { hasBroker, theSystem } from './system.ts';
+
+// Every command is a process of its own, which takes its time on a busy machine.
+jest.setTimeout(120_000);
 
 const operator = () => new Operator(theSystem().rabbitmqUrl!);
 

@@ -1,10 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
 import { v7 as uuid } from 'uuid';
 import { DEAD_LETTER, deadLetterQueue, OrderConfirmed, workQueue } from '@caravan/contracts';
 import { newTraceparent } from '@caravan/platform';
 import { eventually, Operator, startTestService, type TestService } from '@caravan/testing';
 import { CounterModule, counterEnv } from './counter.ts';
+
+// Every command is a process of its own, which takes its time on a busy machine.
+jest.setTimeout(120_000);
 
 const DEAD = deadLetterQueue('notifications');
 const WORK = workQueue('notifications');
@@ -181,7 +184,7 @@ describe('npm run dlq', () => {
       [items.map(({ data }) => data.orderId)],
     );
     expect(rows).toEqual([{ n: 1, orders: '400' }]);
-  }, 90_000);
+  });
 
   it('drops only with a reason, and keeps what it dropped in the trail', async () => {
     const body = '{"half a';
@@ -233,5 +236,5 @@ describe('npm run dlq', () => {
     expect(Number(letter.headers['x-delivery-count'] ?? 0)).toBeLessThan(12);
     expect(letter).toMatchObject({ reason: 'the database said no', attempts: 6 });
     expect(await lying()).toBe(1);
-  }, 60_000);
+  });
 });
