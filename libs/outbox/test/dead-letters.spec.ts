@@ -154,7 +154,7 @@ describe('npm run dlq', () => {
     tool.process.kill('SIGKILL');
     expect((await tool.ended).code).toBeNull();
     await test.database.query(`
-      SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE 'UPDATE operator_action%' AND state = 'active'`);
+      SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'UPDATE operator_action%' AND state = 'active'`);
     await test.database.query('DROP TRIGGER hold ON operator_action');
     await eventually(async () => expect(await lying()).toBe(1), 30_000);
     await eventually(

@@ -58,7 +58,8 @@ describe('a database that is away', () => {
     const sending = orders.map((id) => send([id]));
     for (let i = 0; i < 5; i++) {
       await test.database.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'orders'`,
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE application_name = 'orders' AND datname = current_database()`,
       );
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
@@ -111,7 +112,7 @@ describe('a database that is away', () => {
     // Until PostgreSQL has given up waiting at least once.
     await eventually(async () => {
       const { rows } = await test.database.query(
-        `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND now() - query_start > interval '4.5 s'`,
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND now() - query_start > interval '4.5 s'`,
       );
       expect(rows).toHaveLength(1);
     });
