@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { PoolClient } from 'pg';
+import pg, { type PoolClient } from 'pg';
 import { DataSource, type EntitySchema, type MixedList } from 'typeorm';
 import {
   DeadLetters1763760000000,
@@ -42,6 +42,8 @@ export async function openDatabase(
   const log = new Logger('Database');
   const connection = {
     type: 'postgres',
+    // Left to itself, TypeORM looks for it in node_modules at run time: a bundle has none.
+    driver: pg,
     url,
     applicationName: service,
     connectTimeoutMS: 5_000,

@@ -10,6 +10,7 @@ import { listenWhenFree } from './management-port.ts';
 import { ManagementModule } from './management.module.ts';
 import { PlatformModule } from './platform.module.ts';
 import { commitSabotage } from './sabotage.ts';
+import { forgetStart } from './memory.ts';
 import { type CommonEnv, readEnv, type ServiceEnv } from './service.env.ts';
 import { asService, createLog, ServiceLogger } from './service.logger.ts';
 
@@ -121,6 +122,7 @@ export async function holdProcess(
   process.on('uncaughtException', fail(name, 1));
   try {
     running = await start();
+    forgetStart();
   } catch (error) {
     fail(name, (error as Error).name === 'EnvironmentError' ? 78 : 1)(error);
   }
