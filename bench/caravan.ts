@@ -1,13 +1,14 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { kill } from 'node:process';
-import { settle } from '../chaos/checker/read-world.ts';
+import { settle, type Site } from '../chaos/checker/read-world.ts';
 import { inWords } from '../chaos/checker/violation.ts';
+import { foldersAt } from '../tools/checkout.ts';
 import { plainEnvironment } from '../tools/infrastructure/infrastructure.ts';
 import { type Stack, startStack } from '../tools/stack.ts';
 import { readState } from '../tools/supervision/run-state.ts';
 import { Quiet } from './quiet.ts';
-import { type HttpSystem, type Roots, SERVERS } from './system.ts';
+import { type HttpSystem, type Roots, SERVERS, serversOf } from './system.ts';
 
 export const ROOT = '.data/bench';
 const NO_LIMITS = ['PER_CUSTOMER', 'PER_ADDRESS', 'UNKNOWN_PATHS', 'AUTH'];
@@ -15,12 +16,16 @@ const NO_LIMITS = ['PER_CUSTOMER', 'PER_ADDRESS', 'UNKNOWN_PATHS', 'AUTH'];
 const IN_PRODUCTION = ['gateway', 'bff-web', 'bff-mobile', 'orders', 'payments', 'notifications'];
 
 export interface CaravanOptions {
+  replicas?: Record<string, number>;
   /** Processes whose CPU is profiled, into a folder each. */
-  profile: string[];
-  profiles: string;
-  vhosts: string[];
+  profile?: string[];
+  vhosts?: string[];
+  /** All services in one process, on the servers of this one. */
+  beside?: Caravan;
   onStoppable: (stop: () => Promise<void>) => void;
 }
+
+export const profileFolder = (name: string): string => join(foldersAt(ROOT).root, 'profiles', name);
 
 /** What a program beside it is told of its surroundings. */
 export const environment = ({ stack }: Caravan): Record<string, string> => ({
@@ -42,9 +47,10 @@ export interface Caravan extends HttpSystem {
 
 /** Everything as `npm start` runs it (fsync, logs, confirms); only the gateway's limits are lifted: one address asks for all. */
 export async function startCaravan({
-  profile,
-  profiles,
+  replicas,
+  profile = [],
   vhosts,
+  beside,
   onStoppable,
 }: CaravanOptions): Promise<Caravan> {
   const env: Record<string, Record<string, string>> = Object.fromEntries(
@@ -53,14 +59,19 @@ export async function startCaravan({
   // Mails follow at their own pace for minutes: slow enough to be no part of what is measured meanwhile.
   env.notifications = { ...env.notifications, MAIL_RATE: '5' };
   for (const limit of NO_LIMITS) env.gateway = { ...env.gateway, [`RATE_LIMIT_${limit}`]: '0' };
-  rmSync(profiles, { recursive: true, force: true });
-  for (const name of profile)
-    env[name] = { ...env[name], NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${join(profiles, name)}` };
+  for (const name of profile) {
+    rmSync(profileFolder(name), { recursive: true, force: true });
+    env[name] = { ...env[name], NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileFolder(name)}` };
+  }
+  const { postgres, redis } = beside?.stack.servers ?? {};
   const stack = await startStack({
-    root: ROOT,
+    root: beside ? `${ROOT}/single-process` : ROOT,
+    singleProcess: beside !== undefined,
+    replicas,
     mode: 'development',
     fresh: true,
-    given: {},
+    given: { postgres: postgres?.url, redis: redis?.url },
+    databasePrefix: beside ? 'single_process_' : undefined,
     env,
     vhosts,
     say: console.log,
@@ -74,11 +85,11 @@ export async function startCaravan({
   };
   const resume = (): void => signal('SIGCONT');
   return {
-    name: 'caravan',
+    name: beside ? 'caravan in one process' : 'caravan',
     origin: stack.gatewayUrl,
     stack,
     databases,
-    roots,
+    roots: () => ({ ...(beside ? serversOf(beside.roots()) : {}), ...roots() }),
     pause: () => signal('SIGSTOP'),
     resume,
     async stop() {
@@ -89,12 +100,19 @@ export async function startCaravan({
   };
 }
 
+/** Where its books are; in one process there is no broker that could be looked into. */
+function siteOf(stack: Stack): Site {
+  if (stack.status().topology === 'services') return stack;
+  const { cardProcessorUrl, folders, databaseUrls, processes, servers } = stack;
+  return { cardProcessorUrl, folders, databaseUrls, processes, servers: { postgres: servers.postgres } };
+}
+
 /** The money, the stock and the orders of everything that was done: a fast system that loses one is not fast. */
-export async function balance({ stack, databases }: Caravan): Promise<string[]> {
-  console.log('\nChecking the books');
+export async function balance({ name, stack, databases }: Caravan): Promise<string[]> {
+  console.log(`\nChecking the books of ${name}`);
   await databases.wait();
   // The mails, and what else no order waits for, have a little longer.
-  const { violations: found, world: books } = await settle(stack, {}, 30_000);
+  const { violations: found, world: books } = await settle(siteOf(stack), {}, 30_000);
   const violations = found.map(inWords);
   const confirmed = books.orders.filter(({ status }) => status === 'CONFIRMED').length;
   const captured = books.ledger.reduce((sum, entry) => sum + entry.captured - entry.refunded, 0);

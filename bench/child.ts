@@ -31,6 +31,8 @@ export class Child<Task extends object = never, Answer = unknown> {
       stdio: log === undefined ? 'inherit' : ['ignore', log, log, 'ipc'],
     });
     if (log !== undefined) closeSync(log);
+    // However the bench ends, nobody stays behind.
+    globalThis.process.once('exit', () => this.process.kill('SIGKILL'));
   }
 
   static async start<Task extends object, Answer>(

@@ -7,7 +7,8 @@ import {
   usageOf,
   WrongWords,
 } from '../tools/command-line.ts';
-import { VARIANTS, type Variant } from './stock-nest.ts';
+import { parseReplicas } from '../tools/flags.ts';
+import { VARIANTS } from './stock-nest.ts';
 
 /** What customers ask for. */
 export const SHOP_SUBJECTS = ['checkout', 'hot', 'list', 'order', 'mobile', 'login'] as const;
@@ -16,13 +17,19 @@ export const SUBJECTS = [...SHOP_SUBJECTS, 'floor', 'apollo', 'rpc', 'outbox', '
 export type ShopSubject = (typeof SHOP_SUBJECTS)[number];
 export type Subject = (typeof SUBJECTS)[number];
 
+/** Variants of stock-nest, and Caravan itself in one process. */
+export const OPPONENTS = [...VARIANTS, 'single'] as const;
+export type Opponent = (typeof OPPONENTS)[number];
+
 export interface Flags {
   rounds: number;
   /** Of one part of one round. */
   seconds: number;
   concurrency: number[];
   only: Subject[];
-  against: Variant[];
+  against: Opponent[];
+  /** Processes of each of Caravan's services, where there is more than one. */
+  replicas: Record<string, number>;
   /** Processes whose CPU is profiled. */
   profile: string[];
 }
@@ -35,11 +42,12 @@ const command = {
     against: {
       type: 'string',
       value: 'tuned',
-      help: `variants of bench/stock-nest: ${VARIANTS.join(', ')} (all) or none`,
+      help: `of ${VARIANTS.join(' and ')} stock-nest and single, all services in one process (all), or none`,
     },
     rounds: { type: 'string', value: 'N', help: 'how often each part is run (3)' },
     seconds: { type: 'string', value: 'N', help: 'how long one part of one round is (6)' },
     concurrency: { type: 'string', value: '1,64', help: 'how many customers at once (1,8,32,64,256)' },
+    replicas: { type: 'string', value: 'orders=2', help: 'several processes of our services' },
     profile: { type: 'string', value: 'orders,bff-web', help: 'processes of ours whose CPU is profiled' },
   },
 } as const satisfies Command;
@@ -62,13 +70,14 @@ function each<Word extends string>(name: string, text: string, known: readonly W
 export function parseFlags(args: string[], env: Readonly<Record<string, string | undefined>> = {}): Flags {
   const { flags } = readWords(command, args, env);
   const { rounds = '3', seconds = '6', concurrency = '1,8,32,64,256', profile = '' } = flags;
-  const { only = SUBJECTS.join(), against = VARIANTS.join() } = flags;
+  const { only = SUBJECTS.join(), against = OPPONENTS.join(), replicas } = flags;
   return {
     rounds: number('rounds', rounds),
     seconds: number('seconds', seconds),
     concurrency: concurrency.split(',').map((text) => number('concurrency', text)),
     only: each('only', only, SUBJECTS),
-    against: against === 'none' ? [] : each('against', against, VARIANTS),
+    against: against === 'none' ? [] : each('against', against, OPPONENTS),
+    replicas: replicas === undefined ? {} : parseReplicas(replicas),
     profile: profile.split(',').filter((name) => name !== ''),
   };
 }

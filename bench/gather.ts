@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Caravan } from './caravan.ts';
+import { type Caravan, startCaravan } from './caravan.ts';
 import { readCpu, used } from './cpu.ts';
 import { type Flags, SHOP_SUBJECTS } from './flags.ts';
 import { floorParts } from './floors.ts';
@@ -12,12 +12,14 @@ import type { Idle } from './report.ts';
 import type { Part } from './rounds.ts';
 import { rpcParts } from './rpc.ts';
 import { PIECES, Shop } from './shop.ts';
-import { startStockNest } from './stock-nest.ts';
+import { startStockNest, VARIANTS } from './stock-nest.ts';
 import type { HttpSystem, System } from './system.ts';
 
 const IDLE_MS = 5_000;
 
 interface Gathered {
+  /** In many processes and, if wanted, in one. */
+  caravans: Caravan[];
   parts: Part[];
   idle: Record<string, Idle>;
 }
@@ -53,24 +55,34 @@ export async function gather(
     parts.push(...more);
   };
   const { concurrency } = flags;
+  const caravans = [caravan];
+  const variants = VARIANTS.filter((variant) => flags.against.includes(variant));
   const only = SHOP_SUBJECTS.filter((subject) => flags.only.includes(subject));
   if (only.length > 0) {
-    const shops: HttpSystem[] = [caravan];
-    for (const variant of flags.against) {
-      console.log(`  starting stock-nest, ${variant}`);
-      const system = await startStockNest(variant, caravan, productsFile);
+    const shops: HttpSystem[] = [...caravans];
+    const enter = async (system: HttpSystem): Promise<void> => {
       onStoppable(() => system.stop());
       running.add(system);
-      idle[system.name] = await atRest(system);
       shops.push(system);
+      idle[system.name] = await atRest(system);
+    };
+    for (const variant of variants) {
+      console.log(`  starting stock-nest, ${variant}`);
+      await enter(await startStockNest(variant, caravan, productsFile));
+    }
+    if (flags.against.includes('single')) {
+      const single = await startCaravan({ beside: caravan, onStoppable });
+      await enter(single);
+      await new Shop(single.origin).restock(skus);
+      caravans.push(single);
     }
     for (const system of shops) add(await shopParts(generator, system, skus, { only, concurrency }));
   }
   add(await floorParts(generator, caravan, productsFile, { only: flags.only, skus, concurrency }));
-  if (flags.only.includes('rpc')) add(await rpcParts(caravan, flags.against));
+  if (flags.only.includes('rpc')) add(await rpcParts(caravan, variants));
   if (flags.only.includes('outbox')) add(await outboxParts(caravan));
   const names = [...new Set(parts.map(({ name }) => name))];
-  return { parts: names.flatMap((name) => parts.filter((part) => part.name === name)), idle };
+  return { caravans, parts: names.flatMap((name) => parts.filter((part) => part.name === name)), idle };
 }
 
 async function atRest({ roots }: System): Promise<Idle> {

@@ -3,7 +3,7 @@ import { arch, cpus, release } from 'node:os';
 import { join } from 'node:path';
 import { foldersAt } from '../tools/checkout.ts';
 import { onInterrupt } from '../tools/interrupts.ts';
-import { balance, type Caravan, ROOT, startCaravan } from './caravan.ts';
+import { balance, type Caravan, profileFolder, ROOT, startCaravan } from './caravan.ts';
 import { Child } from './child.ts';
 import type { Result } from './closed-loop.ts';
 import { readFlags } from './flags.ts';
@@ -16,7 +16,7 @@ import { type Part, type Round, runRound } from './rounds.ts';
 import { RPC_VHOST } from './rpc.ts';
 import { startTimes } from './starts.ts';
 import { rotated } from './statistic.ts';
-import { vhostOf } from './stock-nest.ts';
+import { VARIANTS, vhostOf } from './stock-nest.ts';
 import { buildStockNest } from './stock-nest-build.ts';
 import { rateOf, ratios, summarise } from './summary.ts';
 import type { System } from './system.ts';
@@ -28,7 +28,6 @@ const WARM_UP = { ms: 4_000, atMost: 2_500 };
 let warm = 0;
 const flags = readFlags();
 const folders = foldersAt(ROOT);
-const profiles = join(folders.root, 'profiles');
 const toStop: (() => Promise<void>)[] = [];
 
 /** What was started last is stopped first. */
@@ -80,9 +79,10 @@ function write(result: object, { stack }: Caravan): string {
 
 function sayHottest(startedAt: ReadonlyMap<string, number>): void {
   for (const name of flags.profile) {
-    const file = readdirSync(join(profiles, name)).find((entry) => entry.endsWith('.cpuprofile'));
+    const folder = profileFolder(name);
+    const file = readdirSync(folder).find((entry) => entry.endsWith('.cpuprofile'));
     if (file === undefined) continue;
-    const path = join(profiles, name, file);
+    const path = join(folder, file);
     console.log(`\n${name} (${path})`);
     for (const { where, selfMs, share } of hottest(readProfile(path), 25, warm - (startedAt.get(name) ?? 0)))
       console.log(
@@ -92,11 +92,12 @@ function sayHottest(startedAt: ReadonlyMap<string, number>): void {
 }
 
 async function bench(): Promise<number> {
-  if (flags.against.length > 0) await buildStockNest();
+  const variants = VARIANTS.filter((variant) => flags.against.includes(variant));
+  if (variants.length > 0) await buildStockNest();
   const caravan = await startCaravan({
+    replicas: flags.replicas,
     profile: flags.profile,
-    profiles,
-    vhosts: [RPC_VHOST, OUTBOX_VHOST, ...flags.against.map(vhostOf)],
+    vhosts: [RPC_VHOST, OUTBOX_VHOST, ...variants.map(vhostOf)],
     onStoppable: (stop) => toStop.push(stop),
   });
   toStop.splice(0, toStop.length, caravan.stop);
@@ -106,10 +107,12 @@ async function bench(): Promise<number> {
   const generator = await Child.start<Task, Result>(join(import.meta.dirname, 'generator.ts'));
   toStop.push(() => generator.stop());
   const starts = flags.only.includes('start') ? await startTimes(caravan, flags.rounds) : {};
-  const { parts, idle } = await gather(caravan, generator, flags, (stop) => toStop.push(stop));
+  const { caravans, parts, idle } = await gather(caravan, generator, flags, (stop) => toStop.push(stop));
   const rounds = await measure(parts, new Set([caravan, ...parts.map(({ system }) => system)]));
-  const placed = parts.some(({ system, settles }) => system === caravan && settles);
-  const violations = placed ? await balance(caravan) : [];
+  const violations: string[] = [];
+  for (const each of caravans)
+    if (parts.some(({ system, settles }) => system === each && settles))
+      violations.push(...(await balance(each)));
   const measured: Measured = { summaries: summarise(rounds), idle, starts };
   const { summaries } = measured;
   console.log(`\n${tables(measured).join('\n')}`);

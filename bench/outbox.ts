@@ -17,6 +17,7 @@ type Moment = [n: number, at: string];
 
 /** Nobody else listens there. */
 export const OUTBOX_VHOST = 'bench-outbox';
+const NONE = { p50: 0, p95: 0, p99: 0, max: 0 };
 const WAITING = 40_000;
 const PATIENCE_MS = 60_000;
 const NS_PER_MS = 1e6;
@@ -63,6 +64,16 @@ class Outbox {
     };
   }
 
+  /** The same transactions with nothing to say. */
+  async transact(concurrency: number, ms: number): Promise<Result> {
+    const start = performance.now();
+    const task = { order: ORDER, from: this.from, ms, concurrency, silent: true };
+    const { length } = await this.sender.run(task);
+    this.from += length;
+    const took = performance.now() - start;
+    return { count: length, ms: took, cpuMs: 0, outcomes: { committed: length }, latency: NONE };
+  }
+
   /** Nobody sees them before `drain`. */
   async fill(): Promise<void> {
     await this.client.query('BEGIN');
@@ -83,8 +94,7 @@ class Outbox {
     }
     const ms = performance.now() - start;
     await this.hear(WAITING, () => true);
-    const latency = { p50: 0, p95: 0, p99: 0, max: 0 };
-    return { count: WAITING, ms, cpuMs: 0, outcomes: { relayed: WAITING }, latency };
+    return { count: WAITING, ms, cpuMs: 0, outcomes: { relayed: WAITING }, latency: NONE };
   }
 
   private async waiting(): Promise<number> {
@@ -139,6 +149,7 @@ export async function outboxParts(caravan: Caravan): Promise<Part[]> {
   return [
     { ...common, name: 'outbox 50/s', run: ({ ms }) => outbox.send({ rate: 50 }, ms) },
     { ...common, name: 'outbox c=32', run: ({ ms }) => outbox.send({ concurrency: 32 }, ms) },
+    { ...common, name: 'no outbox c=32', run: ({ ms }) => outbox.transact(32, ms) },
     { ...common, name: 'outbox drain', prepare: () => outbox.fill(), run: () => outbox.drain() },
   ];
 }

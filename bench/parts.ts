@@ -74,7 +74,7 @@ export async function shopParts(
     order: () => part('order', 'order', webOrder(ids, authorizations), READ_AT),
     mobile: () =>
       // The baseline has no API of its own for phones.
-      system.name === 'caravan'
+      system.name.startsWith('caravan')
         ? [
             ...part('mobile', 'mobile home', mobileHome(authorizations), READ_AT),
             ...part('mobile', 'mobile order', mobileOrder(ids, authorizations), READ_AT),

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { batchSizes, committed } from './batches.ts';
 import { type CpuReading, readCpu, used } from './cpu.ts';
 import type { Limits, Result } from './closed-loop.ts';
 import type { Subject } from './flags.ts';
+import { halt } from './halt.ts';
 import { readRss } from './memory.ts';
 import type { System } from './system.ts';
 
@@ -33,18 +33,13 @@ export interface Round extends Result {
   commits: Record<string, number>;
 }
 
-/** For heartbeats, and whatever else was due meanwhile. */
-const BREATH_MS = 300;
-
-/** One part, once, while whatever else could be halted is. */
+/** One part, once, while whatever else can be halted is. */
 export async function runRound(part: Part, systems: Iterable<System>, limits: Limits): Promise<Round> {
-  const others = [...systems].filter((system) => system !== part.system && system.pause);
-  for (const system of others) system.pause?.();
+  const goOn = halt([...systems].filter((system) => system !== part.system && system.pause));
   try {
     return await runPart(part, limits);
   } finally {
-    for (const system of others) system.resume?.();
-    if (others.length > 0) await delay(BREATH_MS);
+    await goOn();
   }
 }
 
@@ -74,7 +69,8 @@ async function runPart(
     cpu: before && after && used(before, after),
     rss,
     commits: difference(await committed(databases), commitsBefore),
-    batches: settles && system.name === 'caravan' ? await batchSizes(databases, from, new Date()) : {},
+    batches:
+      settles && system.name.startsWith('caravan') ? await batchSizes(databases, from, new Date()) : {},
   };
 }
 

@@ -17,6 +17,8 @@ export interface SendTask {
   rate?: number;
   /** or so many at once, the next as soon as one is done. */
   concurrency?: number;
+  /** Without a message: what the transaction costs by itself. */
+  silent?: boolean;
 }
 
 class CreateOrder1 implements MigrationInterface {
@@ -46,19 +48,20 @@ const { app } = await runService(
 const unitOfWork = app.get(UnitOfWork);
 
 /** One order and its message in one transaction. @returns when it was committed, by the machine's monotonic clock */
-async function place(n: number, order: SendTask['order']): Promise<[n: number, at: string]> {
+async function place(n: number, { order, silent }: SendTask): Promise<[n: number, at: string]> {
   await unitOfWork.run(async (tx) => {
     tx.execute('INSERT INTO bench_order (n, body) VALUES ($1, $2)', [n, order]);
-    tx.send(Hear, { n, order }, { traceparent: newTraceparent() });
+    if (!silent) tx.send(Hear, { n, order }, { traceparent: newTraceparent() });
   });
   return [n, String(process.hrtime.bigint())];
 }
 
-async function run({ order, from, ms, rate, concurrency = 1 }: SendTask): Promise<[n: number, at: string][]> {
+async function run(task: SendTask): Promise<[n: number, at: string][]> {
+  const { from, ms, rate, concurrency = 1 } = task;
   const start = performance.now();
   const commits: Promise<[n: number, at: string]>[] = [];
   const next = (): Promise<[n: number, at: string]> => {
-    const commit = place(from + commits.length, order);
+    const commit = place(from + commits.length, task);
     commits.push(commit);
     return commit;
   };
