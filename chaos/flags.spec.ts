@@ -19,6 +19,7 @@ describe('the flags of npm run chaos', () => {
   it.each([
     [['walk'], 'what is "walk"?'],
     [['run'], 'run what?'],
+    [['figures'], 'figures what?'],
     [['all', '--fast'], 'there is no flag --fast.'],
     [['all', 'kill-orders'], 'what is "kill-orders"?'],
     [['all', '--replicas', '0'], '--replicas: a number from 1 to 5'],

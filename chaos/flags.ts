@@ -1,8 +1,8 @@
 import { type Command, readWords, WrongWords } from '../tools/command-line.ts';
 
 export interface Flags {
-  readonly command: 'list' | 'run' | 'all' | 'soak';
-  /** Names of faults or families, for `run`. */
+  readonly command: 'list' | 'run' | 'all' | 'soak' | 'figures';
+  /** Names of faults or families for `run`, of files for `figures`. */
   readonly names: readonly string[];
   readonly replicas: number;
   readonly orders: number | undefined;
@@ -13,12 +13,13 @@ export interface Flags {
   readonly json: string | undefined;
 }
 
-const COMMANDS = ['list', 'run', 'all', 'soak'];
+const COMMANDS = ['list', 'run', 'all', 'soak', 'figures'];
+const NAMING = ['run', 'figures'];
 
 export const chaosCommand = {
   call: 'npm run chaos',
   about:
-    'Makes faults under load on a system of its own, and checks that nothing was lost. A FAULT or a family is named as `list` shows it.',
+    'Makes faults under load on a system of its own, and checks that nothing was lost. A FAULT or a family is named as `list` shows it; `figures` makes a table of earlier runs.',
   flags: {
     replicas: { type: 'string', value: 'N', help: 'of every service (1)' },
     orders: {
@@ -31,7 +32,7 @@ export const chaosCommand = {
     minutes: { type: 'string', value: 'N', help: 'how long to soak (10)' },
     json: { type: 'string', value: 'FILE', help: 'the outcome for programs' },
   },
-  words: { form: 'list | run FAULT… | all | soak', min: 0, max: Infinity },
+  words: { form: 'list | run FAULT… | all | soak | figures JSON-FILE…', min: 0, max: Infinity },
 } as const satisfies Command;
 
 /** @throws WrongWords */
@@ -39,8 +40,8 @@ export function parseFlags(args: string[], now = Date.now()): Flags {
   const { flags: values, words } = readWords(chaosCommand, args);
   const [command = 'list', ...names] = words;
   if (!COMMANDS.includes(command)) throw new WrongWords(`what is "${command}"?`);
-  if (command === 'run' && names.length === 0) throw new WrongWords(`run what?`);
-  if (command !== 'run' && names.length > 0) throw new WrongWords(`what is "${names[0]}"?`);
+  if (NAMING.includes(command) && names.length === 0) throw new WrongWords(`${command} what?`);
+  if (!NAMING.includes(command) && names.length > 0) throw new WrongWords(`what is "${names[0]}"?`);
   const number = (name: string, text: string, from: number, to: number): number => {
     const value = Number(text);
     if (!(text.trim() !== '' && value >= from && value <= to))

@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { onInterrupt } from '../tools/interrupts.ts';
 import { asksForHelp, leave, refuse, usageOf, WrongWords } from '../tools/command-line.ts';
 import { FAMILIES, FAULTS, faultsNamed, grouped } from './catalogue.ts';
 import type { Fault } from './fault.ts';
 import { chaosCommand, type Flags, parseFlags } from './flags.ts';
+import { figures, type Run } from './figures.ts';
 import { describe, isGreen, memoryTable, repeatCommand, type Result, summary } from './report.ts';
 import { endless } from './soak.ts';
 import { Storm } from './storm.ts';
@@ -48,6 +49,11 @@ async function main(): Promise<number> {
   const flags = parseFlags(args);
   if (flags.command === 'list') {
     list();
+    return 0;
+  }
+  if (flags.command === 'figures') {
+    const runs = flags.names.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Run);
+    for (const line of figures(runs, FAMILIES)) console.log(line);
     return 0;
   }
   const storm = new Storm(flags, console.log);

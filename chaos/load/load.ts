@@ -25,8 +25,11 @@ export interface Purchase {
   readonly strange: string[];
 }
 
-/** Refusals that a client may get while things are broken, and that it answers by trying again. */
-const PASSING = { codes: ['RATE_LIMITED', 'UNAVAILABLE', 'DEADLINE_EXCEEDED'], statuses: [429, 503, 504] };
+/** What a client may get while things are broken, and answers by trying again with the same key (502: the answer broke off). */
+const PASSING = {
+  codes: ['RATE_LIMITED', 'UNAVAILABLE', 'DEADLINE_EXCEEDED'],
+  statuses: [429, 502, 503, 504],
+};
 /** Of so many products everybody wants some. */
 const HOT = 10;
 const LONGEST_TRY_MS = 120_000;

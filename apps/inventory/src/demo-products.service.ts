@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { untilAnswered } from '@caravan/outbox';
 import { ENV } from '@caravan/platform';
 import { catalogue } from './catalogue.ts';
 import type { InventoryEnv } from './inventory.env.ts';
@@ -20,6 +21,6 @@ export class DemoProductsService implements OnModuleInit {
       this.log.warn('DEMO_DATA is ignored in production');
       return;
     }
-    await this.products.addMissing(catalogue());
+    await untilAnswered(this.log, () => this.products.addMissing(catalogue()));
   }
 }

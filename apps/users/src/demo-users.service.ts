@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Role } from '@caravan/contracts';
-import { UnitOfWork } from '@caravan/outbox';
+import { UnitOfWork, untilAnswered } from '@caravan/outbox';
 import { ENV } from '@caravan/platform';
 import { PasswordsService } from './passwords.service.ts';
 import { User } from './user.ts';
@@ -16,6 +16,8 @@ const ACCOUNTS: { email: string; name: string; roles: Role[] }[] = [
 /** Two accounts to try things with. The password is public, so they never come to life in production. */
 @Injectable()
 export class DemoUsersService implements OnApplicationBootstrap {
+  private readonly log = new Logger(DemoUsersService.name);
+
   constructor(
     @Inject(ENV) private readonly env: UsersEnv,
     private readonly unitOfWork: UnitOfWork,
@@ -26,11 +28,13 @@ export class DemoUsersService implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     if (!this.env.DEMO_DATA) return;
     if (this.env.NODE_ENV === 'production') {
-      new Logger(DemoUsersService.name).warn(
-        'DEMO_DATA is set in production: the demo accounts are not made',
-      );
+      this.log.warn('DEMO_DATA is set in production: the demo accounts are not made');
       return;
     }
+    await untilAnswered(this.log, () => this.addMissing());
+  }
+
+  private async addMissing(): Promise<void> {
     for (const { roles, ...who } of ACCOUNTS) {
       if (await this.users.byEmail(who.email)) continue;
       const user = User.register(who, await this.passwords.hash(PASSWORD), roles);

@@ -6,7 +6,7 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { UnitOfWork } from '@caravan/outbox';
+import { UnitOfWork, untilAnswered } from '@caravan/outbox';
 import { ENV, Lifecycle } from '@caravan/platform';
 import {
   calculateJwkThumbprint,
@@ -43,7 +43,7 @@ export class SigningKeysService implements OnApplicationBootstrap, OnModuleDestr
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.upkeep();
+    await untilAnswered(this.log, () => this.upkeep());
     const look = () => this.upkeep().catch((error: unknown) => this.log.error(error));
     this.timer = setInterval(() => void look(), LOOK_AGAIN_MS).unref();
   }

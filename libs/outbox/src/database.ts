@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import pg, { type PoolClient } from 'pg';
 import { DataSource, type EntitySchema, type MixedList } from 'typeorm';
+import { untilAnswered } from './patience.ts';
 import {
   DeadLetters1763760000000,
   OperatorActions1763750000000,
@@ -76,21 +77,16 @@ export async function openDatabase(
     // A migration takes what it takes; it must not wait long for a lock, because the whole table waits behind it.
     extra: { lock_timeout: LIMITS.lock_timeout },
   });
-  for (let attempt = 0; ; attempt++) {
+  const open = async (): Promise<DataSource> => {
     try {
       await schema.initialize();
       await migrate(schema, log);
       return await dataSource.initialize();
-    } catch (error) {
-      if (attempt % 10 === 0)
-        log.warn(`The database is not there yet (${(error as Error).message}); trying again`);
-      await new Promise((resolve) =>
-        setTimeout(resolve, Math.min(2_000, 100 * 2 ** attempt) * (0.5 + Math.random())),
-      );
     } finally {
       if (schema.isInitialized) await schema.destroy().catch(() => undefined);
     }
-  }
+  };
+  return untilAnswered(log, open, () => true);
 }
 
 /** A connection that breaks while somebody has it tells him by what he asked of it; nobody else need hear. */
