@@ -1,5 +1,7 @@
 import { type Channel, type ChannelModel, connect } from 'amqplib';
+import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
+import { packWrites } from '@caravan/platform';
 import { declareTopology } from './topology.ts';
 
 /** Something that lives on channels of the connection and has to be set up again whenever they are new. */
@@ -100,6 +102,7 @@ export class RabbitConnection {
       timeout: 5_000,
       clientProperties: { connection_name: this.name },
     });
+    packWrites((connection.connection as unknown as { stream: Socket }).stream);
     let over = false;
     const end = (reason: string) => {
       if (over) return;

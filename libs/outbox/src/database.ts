@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import pg, { type PoolClient } from 'pg';
 import { DataSource, type EntitySchema, type MixedList } from 'typeorm';
+import { packWrites } from '@caravan/platform';
 import { untilAnswered } from './patience.ts';
 import {
   DeadLetters1763760000000,
@@ -89,9 +91,10 @@ export async function openDatabase(
   return untilAnswered(log, open, () => true);
 }
 
-/** A connection that breaks while somebody has it tells him by what he asked of it; nobody else need hear. */
 function onConnect(client: PoolClient): void {
+  // A connection that breaks while somebody has it tells him by what he asked of it; nobody else need hear.
   client.on('error', () => undefined);
+  packWrites((client as unknown as { connection: { stream: Socket } }).connection.stream);
 }
 
 async function migrate(dataSource: DataSource, log: Logger): Promise<void> {

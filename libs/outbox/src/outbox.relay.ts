@@ -6,7 +6,7 @@ import type { OutboxRow } from './unit.of.work.ts';
 
 /** Rows younger than this are on their way by the eager path; only older ones are the poller's business. */
 const POLL = { everyMs: 1_000, olderThanMs: 2_000, rows: 500, afterRefusalMs: 5_000 };
-const DELETE = { everyMs: 100, rows: 500 };
+const DELETE = { everyMs: 500, rows: 500 };
 /** Beyond so many unconfirmed rows new ones are left to the poller, so that a broker that is away does not fill the memory. */
 const MAX_IN_FLIGHT = 20_000;
 /** No message comes again after so long, unless an operator brings it; then its effect may happen again. */
@@ -15,6 +15,7 @@ const PRUNE = { everyMs: 60_000, keep: '7 days', rows: 10_000 };
 const TAKE_OLD = `
   SELECT id AS "rowId", message_id AS id, type, routing_key AS "routingKey", body FROM outbox
   WHERE created_at < now() - make_interval(secs => $1) AND id > $2 ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED`;
+const ANY_OLD = `SELECT 1 FROM outbox WHERE created_at < now() - make_interval(secs => $1) LIMIT 1`;
 const FORGET = `DELETE FROM outbox WHERE id = ANY($1::bigint[])`;
 const PRUNE_INBOX = `
   DELETE FROM inbox WHERE message_id IN (SELECT message_id FROM inbox WHERE consumed_at < now() - $1::interval LIMIT $2)`;
@@ -93,7 +94,9 @@ export class OutboxRelay implements OnModuleInit {
     if (this.polling || this.lifecycle.draining || performance.now() < this.pollAgainAt) return;
     this.polling = true;
     try {
-      let after: string | undefined = '0';
+      // Mostly there is none, and one question is cheaper than a transaction.
+      const old: unknown[] = await this.dataSource.query(ANY_OLD, [POLL.olderThanMs / 1_000]);
+      let after = old.length > 0 ? '0' : undefined;
       while (after !== undefined && !this.lifecycle.draining) after = await this.pollOnce(after);
     } catch (error) {
       this.log.warn(`The outbox could not be polled: ${(error as Error).message}`);

@@ -3,6 +3,7 @@ export * from './context.ts';
 export { faultPoint } from './fault-points.ts';
 export { Lifecycle, type DrainPhase, type Probe } from './lifecycle.ts';
 export { PlatformModule, SERVICE_NAME } from './platform.module.ts';
+export { packWrites } from './pack-writes.ts';
 export { sabotaged } from './sabotage.ts';
 export {
   ENV,

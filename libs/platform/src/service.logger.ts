@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, type LoggerService } from '@nestjs/common';
-import { pino, type Logger } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import { currentTraceId } from './context.ts';
 
 /** The process's log: pretty on a terminal, JSON lines elsewhere, never written synchronously per line. */
@@ -14,7 +14,26 @@ export function createLog(service: string, replica: number, level: string): Logg
     },
   };
   if (process.stdout.isTTY) return pino({ ...options, transport: { target: 'pino-pretty' } });
-  return pino(options, pino.destination({ fd: 1, sync: false, minLength: 4096 }));
+  return pino(options, gathering(pino.destination({ fd: 1, sync: false, minLength: 4096 })));
+}
+
+/** Lines wait in the buffer for company, but not longer than this. */
+const WAIT_MS = 500;
+
+/** Writes a line that stays alone too; a process that says nothing is not woken up for it. */
+function gathering(destination: ReturnType<typeof pino.destination>): DestinationStream {
+  let waiting: NodeJS.Timeout | undefined;
+  const flush = (): void => {
+    waiting = undefined;
+    // Without a callback: with one, every flush is an fsync.
+    destination.flush();
+  };
+  return {
+    write(line) {
+      destination.write(line);
+      waiting ??= setTimeout(flush, WAIT_MS).unref();
+    },
+  };
 }
 
 /** What Nest tells about its own start is of interest to nobody who runs a service. */
@@ -38,14 +57,7 @@ export function asService<T>({ pino }: ServiceLogger, work: () => T): T {
 /** Nest's logger on pino: `Logger` of @nestjs/common keeps working, its context becomes a field. */
 @Injectable()
 export class ServiceLogger implements LoggerService {
-  constructor(readonly pino: Logger) {
-    // Lines wait in a buffer for company; a quiet process must not keep them there.
-    setInterval(() => this.flush(), 500).unref();
-  }
-
-  flush(): void {
-    this.pino.flush();
-  }
+  constructor(readonly pino: Logger) {}
 
   log = (message: unknown, ...rest: unknown[]) => this.write('info', message, rest);
   verbose = (message: unknown, ...rest: unknown[]) => this.write('trace', message, rest);

@@ -69,7 +69,6 @@ async function run(
     { logger, abortOnError: false },
   ).catch(async (error: unknown) => {
     await management.close();
-    logger.flush();
     throw error;
   });
   const http = hasHttp(settings) ? settings : undefined;
@@ -91,7 +90,6 @@ async function run(
     for (const error of await lifecycle.drain(settings.SHUTDOWN_GRACE_MS)) log.error(error);
     const closed = app.close().then(() => management.close());
     if (!(await endsBefore(closed, CLOSE_MS))) log.error('Something still held on; it is left behind');
-    logger.flush();
   };
   return { app, lifecycle, managementUrl: await management.getUrl(), stop };
 }

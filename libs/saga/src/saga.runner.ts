@@ -137,6 +137,11 @@ export class SagaRunner implements SagaStarter {
    */
   async fire(limit: number, at: (saga?: SagaInstance) => void = () => undefined): Promise<number> {
     const types = [...this.definitions.keys()];
+    // Mostly there is none, and one question is cheaper than a transaction.
+    if (!(await this.sagas.anyDue(types))) {
+      at();
+      return 0;
+    }
     const fired = await this.work.run(async (tx) => {
       const sagas = await this.sagas.loadDue(tx, types, limit);
       at(sagas[0]);

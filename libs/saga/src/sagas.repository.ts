@@ -12,6 +12,7 @@ const LOAD = `SELECT ${COLUMNS} FROM saga
   WHERE (type, id) IN (SELECT * FROM unnest($1::text[], $2::uuid[])) ORDER BY id, type FOR UPDATE`;
 const LOAD_DUE = `SELECT ${COLUMNS} FROM saga WHERE due_at <= now() AND type = ANY($1::text[])
   ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED`;
+const ANY_DUE = `SELECT 1 FROM saga WHERE due_at <= now() AND type = ANY($1::text[]) LIMIT 1`;
 const PUT_OFF = `UPDATE saga SET due_at = now() + $3::interval WHERE type = $1 AND id = $2`;
 const OPEN = `SELECT type, count(*)::int AS open, (count(*) FILTER (WHERE stuck))::int AS stuck FROM saga WHERE due_at IS NOT NULL GROUP BY type`;
 const INSERT = `
@@ -46,6 +47,10 @@ export class SagasRepository {
     return (await tx.query<Row>(LOAD, [keys.map((key) => key.type), keys.map((key) => key.id)])).map(
       toInstance,
     );
+  }
+
+  async anyDue(types: readonly string[]): Promise<boolean> {
+    return (await this.work.read(ANY_DUE, [types])).length > 0;
   }
 
   /** Those that have waited long enough, by the database's clock, and that nobody else is at. */
