@@ -8,6 +8,7 @@ import { HistoriesService } from './histories.service.ts';
 import { IdempotencyKeysService } from './idempotency-keys.service.ts';
 import { KeysForgotten1763770000000 } from './migrations/keys-forgotten.migration.ts';
 import { Orders1763700000000 } from './migrations/orders.migration.ts';
+import { OrdersApart1763780000000 } from './migrations/orders-apart.migration.ts';
 import { OrdersBySerial1763760000000 } from './migrations/orders-by-serial.migration.ts';
 import { OperationsHandlers } from './operations.handlers.ts';
 import { OperationsService } from './operations.service.ts';
@@ -35,6 +36,7 @@ class OutcomesModule {}
         Orders1763700000000,
         OrdersBySerial1763760000000,
         KeysForgotten1763770000000,
+        OrdersApart1763780000000,
       ],
     }),
     OutcomesModule,

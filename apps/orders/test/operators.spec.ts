@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { userInfo } from 'node:os';
-import { v7 as uuid } from 'uuid';
+import { randomUUIDv7 as uuid } from 'node:crypto';
 import { eventually, Operator } from '@caravan/testing';
 import { of, REFUSAL, Street } from './street.ts';
 

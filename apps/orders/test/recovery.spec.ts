@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { v7 as uuid } from 'uuid';
+import { randomUUIDv7 as uuid } from 'node:crypto';
 import { CancelOrder, OrderConfirmed, OrderRejected } from '@caravan/contracts';
 import type { WireMessage } from '@caravan/messaging';
 import type { RunningService } from '@caravan/platform';

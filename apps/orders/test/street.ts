@@ -1,4 +1,4 @@
-import { v7 as uuid } from 'uuid';
+import { randomUUIDv7 as uuid } from 'node:crypto';
 import { type DataOf, GetOrders, GetProducts, PlaceOrder } from '@caravan/contracts';
 import type { WireMessage } from '@caravan/messaging';
 import { type RunningService, runService } from '@caravan/platform';

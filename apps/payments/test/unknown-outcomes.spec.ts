@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { v7 as uuid } from 'uuid';
+import { randomUUIDv7 as uuid } from 'node:crypto';
 import { AuthorizePayment, CapturePayment, RefundPayment, VoidPayment } from '@caravan/contracts';
 import { eventually } from '@caravan/testing';
 import { Harness } from './harness.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib';
-import { v7 as uuid } from 'uuid';
+import { randomUUIDv7 as uuid } from 'node:crypto';
 import { OrderConfirmed, unavailable } from '@caravan/contracts';
 import { deadLetterQueue, EXCHANGE, MAX_BODY_BYTES, TransientError, workQueue } from '@caravan/messaging';
 import { currentTraceId, newTraceparent } from '@caravan/platform';

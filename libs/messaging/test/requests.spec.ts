@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect } from 'amqplib';
-import { v7 as uuid } from 'uuid';
+import { randomUUIDv7 as uuid } from 'node:crypto';
 import { GetCustomers, Login, Register } from '@caravan/contracts';
 import { requestQueue } from '@caravan/messaging';
 import { RabbitTransport } from '@caravan/messaging';

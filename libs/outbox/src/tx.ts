@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { v7 as uuid } from 'uuid';
+import { randomUUIDv7 as uuid } from 'node:crypto';
 import { type Contract, contractOf, type DataOf, Failure, SagaReply } from '@caravan/contracts';
 import { MAX_BODY_BYTES, type Message, type OutgoingMessage, replyKey } from '@caravan/messaging';
 import { currentContext, sabotaged } from '@caravan/platform';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect } from 'amqplib';
-import { v7 as uuid } from 'uuid';
+import { randomUUIDv7 as uuid } from 'node:crypto';
 import { GetOrders, GetProducts, ReservationOverdue } from '@caravan/contracts';
 import { EXCHANGE, MessageClient } from '@caravan/messaging';
 import { UnitOfWork } from '@caravan/outbox';

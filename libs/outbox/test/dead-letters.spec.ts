@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
-import { v7 as uuid } from 'uuid';
+import { randomUUIDv7 as uuid } from 'node:crypto';
 import { DEAD_LETTER, deadLetterQueue, OrderConfirmed, workQueue } from '@caravan/contracts';
 import { newTraceparent } from '@caravan/platform';
 import { eventually, Operator, startTestService, type TestService } from '@caravan/testing';

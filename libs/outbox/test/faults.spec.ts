@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Module } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { v7 as uuid } from 'uuid';
+import { randomUUIDv7 as uuid } from 'node:crypto';
 import { z } from 'zod';
 import { OrderCancelled, OrderConfirmed, OrderRejected } from '@caravan/contracts';
 import { type Message, MessagingModule } from '@caravan/messaging';

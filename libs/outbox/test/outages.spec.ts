@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { v7 as uuid } from 'uuid';
+import { randomUUIDv7 as uuid } from 'node:crypto';
 import { GetOrders, OrderConfirmed, ReservationOverdue } from '@caravan/contracts';
 import { UnitOfWork } from '@caravan/outbox';
 import { eventually, startTestService, type TestService } from '@caravan/testing';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { connect, type Channel, type ChannelModel } from 'amqplib';
-import { v7 as uuid } from 'uuid';
+import { randomUUIDv7 as uuid } from 'node:crypto';
 import { OrderRejected, ReservationOverdue } from '@caravan/contracts';
 import { EXCHANGE, MAX_BODY_BYTES } from '@caravan/messaging';
 import { UnitOfWork } from '@caravan/outbox';

@@ -1,4 +1,4 @@
-import { v7 as uuid } from 'uuid';
+import { randomUUIDv7 as uuid } from 'node:crypto';
 import { Failure, type FailureData, SagaReply } from '@caravan/contracts';
 import { RabbitTransport, replyKey, type WireMessage } from '@caravan/messaging';
 import { newTraceparent } from '@caravan/platform';

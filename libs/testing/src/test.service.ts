@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { connect, type ChannelModel } from 'amqplib';
 import pg from 'pg';
-import { v7 as uuid } from 'uuid';
+import { randomUUIDv7 as uuid } from 'node:crypto';
 import { type Contract, type DataOf, Failure, type ReplyOf, SagaReply, serviceOf } from '@caravan/contracts';
 import { EXCHANGE, RabbitTransport, type WireMessage } from '@caravan/messaging';
 import { newTraceparent, type RunningService, runService, type ServiceEnv } from '@caravan/platform';
