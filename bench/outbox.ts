@@ -82,9 +82,10 @@ class Outbox {
 
   /** From the last look that found all of them until the first that finds none: deleted, after the broker's confirm. */
   async drain(): Promise<Result> {
+    // The relay may see them before the answer to COMMIT is here.
+    let start = performance.now();
     await this.client.query('COMMIT');
     const deadline = performance.now() + PATIENCE_MS;
-    let start = performance.now();
     for (let left = WAITING; left > 0; await delay(10)) {
       const looked = performance.now();
       left = await this.waiting();
