@@ -44,10 +44,16 @@ export class OrdersService {
 
   /** Accepts a batch of orders in one transaction; each answer then waits for its own outcome. */
   async place(requests: PlaceOrderMessage[]): Promise<(PlaceOrderReply | Promise<PlaceOrderReply>)[]> {
-    const known = byKey(await this.orders.findByKeys(requests.map((request) => request.data)));
+    const all = requests.map(({ data }) => data);
+    const catalogue = this.catalogueOf(all);
+    // Nobody needs it when all keys are known.
+    catalogue.catch(() => undefined);
+    const known = byKey(await this.orders.findByKeys(all));
     const unknown = requests.filter(({ data }) => !known.has(keyOf(data)));
     const accepted =
-      unknown.length > 0 ? await this.accept(unknown) : new Map<PlaceOrderMessage, Order | PlaceOrderReply>();
+      unknown.length > 0
+        ? await this.accept(unknown, await catalogue)
+        : new Map<PlaceOrderMessage, Order | PlaceOrderReply>();
     return requests.map((request) => {
       const order = known.get(keyOf(request.data)) ?? accepted.get(request)!;
       if (!(order instanceof Order)) return order;
@@ -123,8 +129,8 @@ export class OrdersService {
 
   private async accept(
     requests: PlaceOrderMessage[],
+    catalogue: ReadonlyMap<string, Product>,
   ): Promise<Map<PlaceOrderMessage, Order | PlaceOrderReply>> {
-    const catalogue = await this.catalogueOf(requests.map((request) => request.data));
     const drafts = requests.map((request) => ({
       request,
       order: Order.accept(uuid(), request.data, catalogue, request.traceparent),
