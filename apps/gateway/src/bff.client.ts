@@ -21,6 +21,7 @@ const POOL: Pool.Options = {
   bodyTimeout: 0,
 };
 
+/** No connection came about; EMFILE and what follows: this process, or its machine, has none to give at the moment. */
 const NOT_CONNECTED = new Set([
   'ECONNREFUSED',
   'EHOSTUNREACH',
@@ -28,6 +29,9 @@ const NOT_CONNECTED = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
   'UND_ERR_CONNECT_TIMEOUT',
+  'EMFILE',
+  'ENFILE',
+  'EADDRNOTAVAIL',
 ]);
 
 /** The way to the BFFs: kept connections, the replicas in turn, and another one when a replica cannot be reached. */
