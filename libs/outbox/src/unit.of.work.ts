@@ -123,9 +123,13 @@ export class UnitOfWork {
     written.catch(() => undefined);
     const fault = faultPoint('transaction.before-commit');
     if (fault) await fault;
+    const committed = client.query('COMMIT');
+    committed.catch(() => undefined);
     try {
-      const committed = client.query('COMMIT');
-      const [rows] = await Promise.all([written, tx.answered(), committed]);
+      // In the order in which they were sent: the first that failed is the cause.
+      await tx.answered();
+      const rows = await written;
+      await committed;
       await faultPoint('transaction.after-commit');
       return { result, rows };
     } catch (error) {
