@@ -46,9 +46,15 @@ export function isAway(error: unknown): boolean {
   return name === 'QueryRunnerAlreadyReleasedError' || CLIENT.test(message ?? '');
 }
 
+/** The server itself said so, as opposed to: the connection broke. */
+export function isAnswer(error: unknown): boolean {
+  const code = codeOf(error);
+  return SQLSTATE.test(code) && !SOCKET.has(code);
+}
+
 /** The database was asked and said no: what was asked for has not happened. */
 export function isRefusal(error: unknown): boolean {
-  return SQLSTATE.test(codeOf(error)) && !isAway(error);
+  return isAnswer(error) && !isAway(error);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Message, TransientError } from '@caravan/messaging';
 import { faultPoint, sabotaged } from '@caravan/platform';
-import { isConflict, isRefusal, translated } from './database.errors.ts';
+import { isAnswer, isConflict, isRefusal, translated } from './database.errors.ts';
 import { OutboxRelay } from './outbox.relay.ts';
 import { prepared, Tx } from './tx.ts';
 
@@ -125,15 +125,18 @@ export class UnitOfWork {
     if (fault) await fault;
     const committed = client.query('COMMIT');
     committed.catch(() => undefined);
+    let toCommit = false;
     try {
       // In the order in which they were sent: the first that failed is the cause.
       await tx.answered();
       const rows = await written;
+      toCommit = true;
       await committed;
       await faultPoint('transaction.after-commit');
       return { result, rows };
     } catch (error) {
-      if (isRefusal(error)) throw error;
+      // What the server said no to before COMMIT was rolled back, whatever came after.
+      if (toCommit ? isRefusal(error) : isAnswer(error)) throw error;
       const said = `The database, at COMMIT: ${(error as Error).message}`;
       throw new TransientError(said, { cause: error, outcomeUnknown: true });
     }
