@@ -2,44 +2,68 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { Channel } from 'amqplib';
 import { ConsumerWatch } from './consumer.watch.ts';
 
-/** A channel that finds so many consumers, look by look; undefined: the queue is gone. */
-const channel = (...counts: (number | undefined)[]): Pick<Channel, 'checkQueue'> => ({
+interface Seen {
+  readonly consumerCount: number;
+  readonly messageCount: number;
+}
+
+/** A channel that sees this, look by look, the last for ever; undefined: the queue is gone. */
+const channel = (...looks: (Seen | undefined)[]): Pick<Channel, 'checkQueue'> => ({
   async checkQueue(queue) {
-    const consumerCount = counts.length > 1 ? counts.shift() : counts[0];
-    if (consumerCount === undefined) throw new Error('404');
-    return { queue, messageCount: 0, consumerCount };
+    const seen = looks.length > 1 ? looks.shift() : looks[0];
+    if (seen === undefined) throw new Error('404');
+    return { queue, ...seen };
   },
 });
+const well = { consumerCount: 1, messageCount: 0 };
+const nobody = { consumerCount: 0, messageCount: 0 };
+const waiting = { consumerCount: 1, messageCount: 3 };
 
 describe('a consumer that the broker has forgotten', () => {
   const said: string[] = [];
+  let idle: boolean;
   let watch: ConsumerWatch;
   beforeEach(() => {
     jest.useFakeTimers();
     said.length = 0;
-    watch = new ConsumerWatch('orders', (reason) => said.push(reason));
+    idle = true;
+    watch = new ConsumerWatch(
+      'orders',
+      () => idle,
+      (reason) => said.push(reason),
+    );
   });
   afterEach(() => {
     watch.stop();
     jest.useRealTimers();
   });
 
-  it('is found out at the second look, and told of once', async () => {
-    watch.start(channel(1, 0));
+  it.each([
+    ['nobody is known to consume', nobody, '0 message(s) wait'],
+    ['messages wait', waiting, '3 message(s) wait'],
+  ])('is found out when %s at two looks in a row, and told of once', async (_, seen, words) => {
+    watch.start(channel(well, seen));
     await jest.advanceTimersByTimeAsync(6_000);
     expect(said).toEqual([]);
     await jest.advanceTimersByTimeAsync(60_000);
-    expect(said).toEqual(['the broker knows no consumer']);
+    expect(said).toEqual([expect.stringContaining(words)]);
+  });
+
+  it('is not one that is at work', async () => {
+    idle = false;
+    watch.start(channel(waiting));
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(said).toEqual([]);
   });
 
   it('is not one whose queue had no leader for a moment, or is gone', async () => {
-    watch.start(channel(1, 0, 1, undefined, 0, 1));
+    watch.start(channel(well, nobody, well, undefined, waiting, well));
     await jest.advanceTimersByTimeAsync(60_000);
     expect(said).toEqual([]);
   });
 
   it('is nobody who has left', async () => {
-    watch.start(channel(0));
+    watch.start(channel(nobody));
     await jest.advanceTimersByTimeAsync(3_000);
     watch.stop();
     await jest.advanceTimersByTimeAsync(60_000);
