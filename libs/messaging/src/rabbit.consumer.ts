@@ -50,11 +50,7 @@ export class RabbitConsumer implements ChannelUser {
     private readonly inFlight: number,
   ) {
     this.parking = new RabbitParking(publisher, service);
-    this.watch = new ConsumerWatch(
-      workQueue(service),
-      () => this.running === 0 && this.arrived.length === 0,
-      (reason) => connection.reopen(this, reason),
-    );
+    this.watch = new ConsumerWatch(workQueue(service), (reason) => connection.reopen(this, reason));
   }
 
   get attached(): boolean {
