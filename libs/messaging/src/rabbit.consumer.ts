@@ -9,7 +9,6 @@ import {
   type RabbitConnection,
   reasonOf,
 } from './rabbit.connection.ts';
-import { ConsumerWatch } from './consumer.watch.ts';
 import { MAX_ARRIVING_BYTES, readItems } from './delivery.ts';
 import { UnconfirmedError, UnroutableError } from './message.errors.ts';
 import { type Failed, RabbitParking } from './rabbit.parking.ts';
@@ -33,7 +32,6 @@ export class RabbitConsumer implements ChannelUser {
   readonly name = 'consumer';
   private readonly log = new Logger('RabbitMQ');
   private readonly parking: RabbitParking;
-  private readonly watch: ConsumerWatch;
   private channel: Channel | undefined;
   private consumerTag = '';
   private readonly arrived: Arrived[] = [];
@@ -50,7 +48,6 @@ export class RabbitConsumer implements ChannelUser {
     private readonly inFlight: number,
   ) {
     this.parking = new RabbitParking(publisher, service);
-    this.watch = new ConsumerWatch(workQueue(service), (reason) => connection.reopen(this, reason));
   }
 
   get attached(): boolean {
@@ -72,11 +69,9 @@ export class RabbitConsumer implements ChannelUser {
       noAck: sabotaged('ack-before-commit'),
     });
     this.consumerTag = consumerTag;
-    this.watch.start(channel);
   }
 
   lost(): void {
-    this.watch.stop();
     const { channel } = this;
     this.channel = undefined;
     closeQuietly(channel);
@@ -86,7 +81,6 @@ export class RabbitConsumer implements ChannelUser {
 
   async stop(): Promise<void> {
     this.stopping.abort();
-    this.watch.stop();
     await this.channel?.cancel(this.consumerTag);
     for (const { channel, delivery } of this.arrived.splice(0)) this.nack(channel, delivery);
   }
