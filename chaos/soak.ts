@@ -7,10 +7,7 @@ import { Random } from './random.ts';
 const SERVICES = members.map(({ name }) => name);
 /** Families whose faults bear that services die meanwhile. */
 const COMPANY = ['broker', 'database', 'card-processor', 'messages', 'around'];
-/**
- * Faults that take minutes by their nature, and one that RabbitMQ itself does not survive once it was restarted under load: see what
- * docs/reliability.md says is not covered.
- */
+/** Faults that take minutes by their nature, and one that is not survived yet: see docs/reliability.md. */
 const APART = new Set(['messages-handler-throws', 'random-kills', 'broker-work-queues-deleted']);
 
 const fits = ({ name, setup, load }: Fault): boolean => !setup && load !== 'none' && !APART.has(name);
