@@ -12,9 +12,9 @@ export const REFUSAL = {
   details: { code: 'generic_decline' },
 };
 
-/** Whether a message is about this order. */
+/** Whether a message is about this order; poison is about none. */
 export const of = (id: string) => (message: WireMessage) =>
-  (message.data as { orderId: string }).orderId === id;
+  (message.data as { orderId?: string } | undefined)?.orderId === id;
 
 export const wish = (change: Partial<DataOf<typeof PlaceOrder>> = {}): DataOf<typeof PlaceOrder> => ({
   customerId: uuid(),
