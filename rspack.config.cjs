@@ -2,7 +2,7 @@ const { builtinModules } = require('node:module');
 const { SourceMapDevToolPlugin, SwcJsMinimizerRspackPlugin } = require('@rspack/core');
 
 /** Stay packages: native code, and what starts workers from files of its own. */
-const OUTSIDE = ['@node-rs/argon2', 'ioredis', 'pino', 'pino-pretty'];
+const OUTSIDE = ['@node-rs/argon2', 'pino', 'pino-pretty'];
 const builtins = new Set(builtinModules);
 
 /**

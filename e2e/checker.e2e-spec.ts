@@ -10,7 +10,8 @@ import { arm } from '../chaos/tools/fault-points.ts';
 import { Processes } from '../chaos/tools/processes.ts';
 import { Shadow } from '../chaos/tools/shadow.ts';
 import { eventually } from '../libs/testing/src/eventually.ts';
-import { givenByTests, type Stack, startStack } from '../tools/stack.ts';
+import { type Stack, startStack } from '../tools/stack.ts';
+import { givenApart } from './apart.ts';
 
 /**
  * The checker's own test: the same faults under the same small load, first against the services as they are, then against
@@ -29,12 +30,9 @@ const env: Record<string, Record<string, string>> = {
 };
 
 beforeAll(async () => {
-  const given = givenByTests();
-  const apart = (url: string | undefined, pathname: string) =>
-    url && Object.assign(new URL(url), { pathname }).toString();
   stack = await startStack({
     root: '.data/test-checker',
-    given: { ...given, rabbitmq: apart(given.rabbitmq, '/checker'), redis: apart(given.redis, '/2') },
+    given: givenApart('checker', 3),
     databasePrefix: 'caravan_checker_',
     leaveOut: ['bff-mobile'],
     // Two that sell from the same shelves: one alone has one batch under way, and its row locks keep out nobody.

@@ -5,9 +5,10 @@ import { Recorder } from '../chaos/checker/recorder.ts';
 import { inWords } from '../chaos/checker/violation.ts';
 import type { World } from '../chaos/checker/world.ts';
 import { Load } from '../chaos/load/load.ts';
-import { Customer } from '../chaos/load/shop.ts';
+import type { Customer } from '../chaos/load/shop.ts';
 import { Random } from '../chaos/random.ts';
-import { givenByTests, type Stack, startStack } from '../tools/stack.ts';
+import { type Stack, startStack } from '../tools/stack.ts';
+import { crowd, givenApart } from './apart.ts';
 
 /** Services and what they stand on, apart from the other stories: here processes are killed. */
 let stack: Stack;
@@ -16,27 +17,15 @@ let skus: string[];
 const recorder = new Recorder();
 
 beforeAll(async () => {
-  const given = givenByTests();
-  const apart = (url: string | undefined, pathname: string) =>
-    url && Object.assign(new URL(url), { pathname }).toString();
-  const rabbitmq = apart(given.rabbitmq, '/load');
-  // Its own counters: the logins of the other stories are not this gateway's.
-  const redis = apart(given.redis, '/1');
   const unlimited = { RATE_LIMIT_PER_CUSTOMER: '0', RATE_LIMIT_PER_ADDRESS: '0' };
   stack = await startStack({
     root: '.data/test-load',
-    given: { ...given, rabbitmq, redis },
+    given: givenApart('load', 1),
     databasePrefix: 'caravan_load_',
     env: { gateway: unlimited },
   });
   await openJournal(stack.databaseUrls);
-  const here = () => [stack.gatewayUrl];
-  customers = await Promise.all(
-    Array.from({ length: 4 }, () => new Customer(here, undefined, undefined, recorder).register()),
-  );
-  const products = await customers[0]!.products();
-  if (products.kind !== 'ok') throw new Error(`no products: ${JSON.stringify(products)}`);
-  skus = products.data.products.nodes.map(({ sku }) => sku);
+  ({ customers, skus } = await crowd(() => [stack.gatewayUrl], recorder));
 }, 180_000);
 
 afterAll(() => stack?.stop(), 60_000);

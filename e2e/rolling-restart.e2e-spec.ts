@@ -6,9 +6,10 @@ import { settle } from '../chaos/checker/read-world.ts';
 import { Recorder } from '../chaos/checker/recorder.ts';
 import { inWords } from '../chaos/checker/violation.ts';
 import { orderInput } from '../chaos/load/orders.ts';
-import { Customer } from '../chaos/load/shop.ts';
+import type { Customer } from '../chaos/load/shop.ts';
 import { eventually } from '../libs/testing/src/eventually.ts';
-import { givenByTests, type Stack, startStack } from '../tools/stack.ts';
+import { type Stack, startStack } from '../tools/stack.ts';
+import { crowd, givenApart } from './apart.ts';
 
 /** A system apart from that of the other stories: here every process is replaced by a new one. */
 let stack: Stack;
@@ -25,23 +26,15 @@ const gateways = (): string[] =>
   stack.processes.filter(({ name }) => name === 'gateway').map(({ port }) => `http://127.0.0.1:${port}`);
 
 beforeAll(async () => {
-  const given = givenByTests();
-  const apart = (url: string | undefined, pathname: string) =>
-    url && Object.assign(new URL(url), { pathname }).toString();
   stack = await startStack({
     root: '.data/test-restart',
-    given: { ...given, rabbitmq: apart(given.rabbitmq, '/restart'), redis: apart(given.redis, '/2') },
+    given: givenApart('restart', 2),
     databasePrefix: 'caravan_restart_',
     replicas: { gateway: 2, orders: 2 },
     env: { gateway: Object.fromEntries(LIMITS.map((limit) => [`RATE_LIMIT_${limit}`, '0'])) },
   });
   await openJournal(stack.databaseUrls);
-  customers = await Promise.all(
-    Array.from({ length: 4 }, () => new Customer(gateways, undefined, undefined, recorder).register()),
-  );
-  const answer = await customers[0]!.products();
-  if (answer.kind !== 'ok') throw new Error(`no products: ${JSON.stringify(answer)}`);
-  skus = answer.data.products.nodes.map(({ sku }) => sku);
+  ({ customers, skus } = await crowd(gateways, recorder));
 }, 180_000);
 
 afterAll(() => stack?.stop(), 60_000);

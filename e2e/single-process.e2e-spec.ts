@@ -4,9 +4,10 @@ import { settle } from '../chaos/checker/read-world.ts';
 import { Recorder } from '../chaos/checker/recorder.ts';
 import { inWords } from '../chaos/checker/violation.ts';
 import { Load } from '../chaos/load/load.ts';
-import { Customer } from '../chaos/load/shop.ts';
+import type { Customer } from '../chaos/load/shop.ts';
 import { Random } from '../chaos/random.ts';
 import { givenByTests, type Stack, startStack } from '../tools/stack.ts';
+import { crowd } from './apart.ts';
 
 /** The same services in one process: no broker, the same promises. */
 let stack: Stack;
@@ -25,13 +26,7 @@ beforeAll(async () => {
     env: { gateway: { RATE_LIMIT_PER_CUSTOMER: '0', RATE_LIMIT_PER_ADDRESS: '0' } },
   });
   await openJournal(stack.databaseUrls);
-  const here = () => [stack.gatewayUrl];
-  customers = await Promise.all(
-    Array.from({ length: 4 }, () => new Customer(here, undefined, undefined, recorder).register()),
-  );
-  const products = await customers[0]!.products();
-  if (products.kind !== 'ok') throw new Error(`no products: ${JSON.stringify(products)}`);
-  skus = products.data.products.nodes.map(({ sku }) => sku);
+  ({ customers, skus } = await crowd(() => [stack.gatewayUrl], recorder));
 }, 180_000);
 
 afterAll(() => stack?.stop(), 60_000);

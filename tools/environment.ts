@@ -80,8 +80,6 @@ export function environmentOf(process: Planned, around: Surroundings): Record<st
     NODE_ENV: around.mode,
     LOG_LEVEL: 'info',
     SHUTDOWN_GRACE_MS: '10000',
-    // Node's threads share two of glibc's heaps instead of having one each.
-    MALLOC_ARENA_MAX: '2',
     REPLICA: String(process.replica),
     ...(process.port === undefined ? {} : { PORT: String(process.port) }),
     ...(process.managementPort === undefined ? {} : { MANAGEMENT_PORT: String(process.managementPort) }),

@@ -173,7 +173,8 @@ async function raise(
     stripeWebhookSecret: site.secrets.get('stripe-webhook', 'whsec_'),
     mailFolder: folders.mail,
     cardProcessorFolder: folders.cards,
-    plain: plainEnvironment(folders.root),
+    // Node's threads share two of glibc's heaps instead of having one each.
+    plain: { ...plainEnvironment(folders.root), MALLOC_ARENA_MAX: '2' },
   };
   const spec = (planned: Planned, meanwhile?: number) =>
     specOf(planned, around, folders, options.env?.[planned.name], meanwhile);
