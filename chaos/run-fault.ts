@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Quiet } from '../bench/quiet.ts';
+import { check } from './checker/checker.ts';
 import { baselineOf } from './checker/read-processes.ts';
 import { settle, type Site } from './checker/read-world.ts';
-import { inWords } from './checker/violation.ts';
+import { inWords, type Violation } from './checker/violation.ts';
 import type { Fault } from './fault.ts';
 import { heard, Load, type LoadOptions, type Purchase } from './load/load.ts';
 import { Random } from './random.ts';
@@ -67,13 +68,15 @@ export async function runFault(
     violations.push(...strange(purchases));
     const verified = (await fault.verify?.(world)) ?? [];
     const known = { operations: system.recorder.operations, recordedByAll: true, since };
-    const forgiven = fault.forgives ?? (() => false);
+    const counts = (violation: Violation) =>
+      !system.forgiven.has(inWords(violation)) && !fault.forgives?.(violation);
     const { violations: broken, world: books } = await settle(
       siteOf(system),
       known,
       SETTLED_WITHIN_MS,
-      (violation) => !forgiven(violation),
+      counts,
     );
+    for (const violation of check(books)) if (!counts(violation)) system.forgiven.add(inWords(violation));
     const own = new Set(purchases.map(({ orderId }) => orderId));
     for (const { id, status } of books.orders)
       if (own.has(id)) statuses[status] = (statuses[status] ?? 0) + 1;

@@ -7,8 +7,8 @@ import { Random } from './random.ts';
 const SERVICES = members.map(({ name }) => name);
 /** Families whose faults bear that services die meanwhile. */
 const COMPANY = ['broker', 'database', 'card-processor', 'messages', 'around'];
-/** Faults that take minutes by their nature, and one that is not survived yet: see docs/reliability.md. */
-const APART = new Set(['messages-handler-throws', 'random-kills', 'broker-work-queues-deleted']);
+/** Faults that take minutes by their nature. */
+const APART = new Set(['messages-handler-throws', 'random-kills']);
 
 const fits = ({ name, setup, load }: Fault): boolean => !setup && load !== 'none' && !APART.has(name);
 

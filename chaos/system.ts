@@ -27,6 +27,8 @@ export interface System {
   readonly skus: readonly string[];
   /** Products that the load leaves alone; who wants one to himself takes it out. */
   readonly aside: Product[];
+  /** What faults before have broken for good, by right and in words: not held against those after. */
+  readonly forgiven: Set<string>;
   /** Past the proxies, for those who look. */
   readonly databaseUrls: ReadonlyMap<string, string>;
 }
@@ -88,6 +90,7 @@ export async function startSystem(
     recorder,
     skus: products.slice(0, SKUS).map(({ sku }) => sku),
     aside: products.slice(SKUS),
+    forgiven: new Set(),
     databaseUrls,
   };
 }

@@ -6,6 +6,7 @@ import { isBasicAck } from '../tools/proxy.ts';
 import type { World } from '../world.ts';
 
 const ALARM_MS = 30_000;
+const BOUND_WITHIN_MS = 30_000;
 
 const stopped = (name: string, signal: NodeJS.Signals, title: string): Fault => ({
   name,
@@ -53,6 +54,42 @@ async function deleteQueue({ ground, did }: World, queue: string): Promise<void>
   await withBroker(ground.servers.rabbitmq.url, (channel) => channel.deleteQueue(queue));
   did(`queue ${queue} deleted`);
 }
+
+/** As services declare it. Nothing waits between the two, so that channels hear of the end when the queue stands again. */
+async function remakeQueue({ ground, did }: World, queue: string): Promise<void> {
+  await withBroker(ground.servers.rabbitmq.url, async (channel) => {
+    const args = {
+      'x-queue-type': 'quorum',
+      'x-dead-letter-strategy': 'at-least-once',
+      'x-overflow': 'reject-publish',
+      'x-dead-letter-exchange': '',
+      'x-dead-letter-routing-key': `${queue}.dead`,
+    };
+    const deleted = channel.deleteQueue(queue);
+    await channel.assertQueue(queue, { durable: true, arguments: args });
+    await deleted;
+  });
+  did(`queue ${queue} deleted and declared again`);
+}
+
+/** Until the service has bound its queue again: what is published before is heard by others alone. @throws after 30 s */
+async function untilBound(world: World, service: string): Promise<void> {
+  await withBroker(world.ground.servers.rabbitmq.url, async (channel) => {
+    let returned = true;
+    channel.on('return', () => (returned = true));
+    for (const deadline = Date.now() + BOUND_WITHIN_MS; returned; await delay(returned ? 500 : 0)) {
+      if (Date.now() > deadline) throw new Error(`the queue ${service} is still without its bindings`);
+      returned = false;
+      // No items: whoever gets it has nothing to do. The broker answers in order, so that a return comes first.
+      channel.publish(EXCHANGE, `saga.reply.${service}`, Buffer.from('[]'), { mandatory: true });
+      await channel.checkExchange(EXCHANGE);
+    }
+  });
+  world.did(`queue ${service} has its bindings`);
+}
+
+/** Nobody can hear what somebody has thrown away; orders, stock and money come right without it. */
+const thrownAway: Fault['forgives'] = ({ invariant }) => invariant === 'I6';
 
 export const brokerFaults: Fault[] = [
   stopped('broker-kill', 'SIGKILL', 'kill -9 of RabbitMQ; it starts again with what it has on disk'),
@@ -162,13 +199,26 @@ export const brokerFaults: Fault[] = [
     name: 'broker-work-queues-deleted',
     title: 'the queues of commands and events are deleted, with what is in them: consumers are cancelled',
     load: { orders: 150, rate: 15 },
-    // Nobody can hear what somebody has thrown away; orders, stock and money come right without it.
-    forgives: ({ invariant }) => invariant === 'I6',
+    forgives: thrownAway,
     async run(world) {
       for (const service of CONSUMERS) {
         await deleteQueue(world, service);
         await delay(2_000);
       }
+    },
+  },
+  {
+    name: 'broker-work-queues-remade',
+    title:
+      'the queues of commands and events are deleted and declared again in the same moment, without their bindings',
+    load: { orders: 150, rate: 15 },
+    forgives: thrownAway,
+    async run(world) {
+      for (const service of CONSUMERS) {
+        await remakeQueue(world, service);
+        await delay(2_000);
+      }
+      for (const service of CONSUMERS) await untilBound(world, service);
     },
   },
 ];

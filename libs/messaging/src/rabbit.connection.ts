@@ -18,7 +18,12 @@ export interface ChannelUser {
 }
 
 const RECONNECT = { firstMs: 100, maxMs: 5_000 };
-const REPAIR_EVERY_MS = 1_000;
+/**
+ * How long a missing queue stays missing. RabbitMQ tells each channel on its own that a quorum queue is gone. A channel that
+ * hears of it when the queue stands again subscribes anew without telling its client, forgets the queue's state, and drops
+ * all that is delivered to it from then on. So nobody declares a queue in the moment in which it went away.
+ */
+const DECLARE_AFTER_MS = 1_000;
 
 /** Full jitter, doubling. Source: "Exponential Backoff And Jitter", AWS Architecture Blog, 2015. */
 export const backoff = (attempt: number, firstMs: number, maxMs: number): number =>
@@ -31,7 +36,7 @@ export class RabbitConnection {
   private connection: ChannelModel | undefined;
   private closing = false;
   private readonly reopening = new Set<ChannelUser>();
-  private repairedAt = -Infinity;
+  private repairing: NodeJS.Timeout | undefined;
   private reconnecting: NodeJS.Timeout | undefined;
   /** The broker has stopped reading because of a memory or disk alarm. */
   blocked = false;
@@ -68,30 +73,36 @@ export class RabbitConnection {
     }
   }
 
-  /** A user's channel broke while the connection lives: sets that user up again, once, however often it is told. */
-  reopen(user: ChannelUser, reason: string): void {
+  /**
+   * A user's channel broke while the connection lives: sets that user up again, once, however often it is told.
+   * @param queueGone what it stood on is gone as well and has to be declared again
+   */
+  reopen(user: ChannelUser, reason: string, queueGone = false): void {
     if (this.closing) return;
     user.lost(reason);
     const { connection } = this;
     if (!connection || this.reopening.has(user)) return;
     this.log.warn(`${user.name}: channel lost (${reason}); opening a new one`);
     this.reopening.add(user);
-    void this.openAgain(user, connection).finally(() => this.reopening.delete(user));
+    void this.openAgain(user, connection, queueGone).finally(() => this.reopening.delete(user));
   }
 
-  /** A queue or a binding that should be there is not: declares everything again, at most once a second. */
+  /** A queue or a binding that should be there is not: declares everything again, in a moment. */
   repair(): void {
-    const { connection } = this;
-    if (!connection || performance.now() < this.repairedAt + REPAIR_EVERY_MS) return;
-    this.repairedAt = performance.now();
-    declare(connection).catch((error: unknown) =>
-      this.log.error(`What is missing on the broker could not be declared: ${reasonOf(error)}`),
-    );
+    if (this.closing) return;
+    this.repairing ??= setTimeout(() => {
+      this.repairing = undefined;
+      if (!this.connection) return;
+      declare(this.connection).catch((error: unknown) =>
+        this.log.error(`What is missing on the broker could not be declared: ${reasonOf(error)}`),
+      );
+    }, DECLARE_AFTER_MS);
   }
 
   async close(): Promise<void> {
     this.closing = true;
     clearTimeout(this.reconnecting);
+    clearTimeout(this.repairing);
     await this.connection?.close().catch(() => undefined);
     this.connection = undefined;
   }
@@ -134,13 +145,14 @@ export class RabbitConnection {
     for (const user of this.users) if (!user.attached) this.reopen(user, 'lost while it was set up');
   }
 
-  private async openAgain(user: ChannelUser, connection: ChannelModel): Promise<void> {
+  private async openAgain(user: ChannelUser, connection: ChannelModel, queueGone: boolean): Promise<void> {
     for (let attempt = 0; ; attempt++) {
-      await new Promise((resolve) => setTimeout(resolve, backoff(attempt, 50, RECONNECT.maxMs)));
+      const declaring = queueGone || attempt > 0;
+      const wait = backoff(attempt, 50, RECONNECT.maxMs) + (declaring ? DECLARE_AFTER_MS : 0);
+      await new Promise((resolve) => setTimeout(resolve, wait));
       if (this.connection !== connection) return;
       try {
-        // What it stood on may be gone as well: a queue that was deleted is declared again.
-        await declare(connection);
+        if (declaring) await declare(connection);
         await user.open(connection);
         if (user.attached) return;
       } catch (error) {
@@ -168,13 +180,18 @@ async function declare(connection: ChannelModel): Promise<void> {
   await channel.close();
 }
 
-/** Closes a channel that may be closed already; the broker gives out again what was not acknowledged on it. */
+/**
+ * Closes a channel that may be closed already; the broker gives out again what was not acknowledged on it. Not at once: while
+ * amqplib tells of an error, it holds the channel open that the broker has closed, and a close on that costs the connection.
+ */
 export function closeQuietly(channel: Channel | undefined): void {
-  try {
-    channel?.close().catch(() => undefined);
-  } catch {
-    // It was closed: what was wanted.
-  }
+  queueMicrotask(() => {
+    try {
+      channel?.close().catch(() => undefined);
+    } catch {
+      // It was closed: what was wanted.
+    }
+  });
 }
 
 /**

@@ -11,9 +11,10 @@ import {
 } from './rabbit.connection.ts';
 import { MAX_ARRIVING_BYTES, readItems } from './delivery.ts';
 import { UnconfirmedError, UnroutableError } from './message.errors.ts';
+import { Hearing, NOTHING } from './rabbit.hearing.ts';
 import { type Failed, RabbitParking } from './rabbit.parking.ts';
 import type { RabbitPublisher } from './rabbit.publisher.ts';
-import { workQueue } from './topology.ts';
+import { EXCHANGE, replyKey, workQueue } from './topology.ts';
 import type { Receiver, Verdict } from './transport.ts';
 import { MAX_BATCH, type WireMessage } from './wire.ts';
 
@@ -32,6 +33,7 @@ export class RabbitConsumer implements ChannelUser {
   readonly name = 'consumer';
   private readonly log = new Logger('RabbitMQ');
   private readonly parking: RabbitParking;
+  private readonly hearing: Hearing;
   private channel: Channel | undefined;
   private consumerTag = '';
   private readonly arrived: Arrived[] = [];
@@ -48,6 +50,12 @@ export class RabbitConsumer implements ChannelUser {
     private readonly inFlight: number,
   ) {
     this.parking = new RabbitParking(publisher, service);
+    this.hearing = new Hearing(
+      () => this.running > 0,
+      () => publisher.send(NOTHING, { exchange: EXCHANGE, routingKey: replyKey(service), mandatory: true }),
+      () =>
+        this.connection.reopen(this, 'its queue gives it nothing, not even what it put there itself', true),
+    );
   }
 
   get attached(): boolean {
@@ -57,23 +65,27 @@ export class RabbitConsumer implements ChannelUser {
   async open(connection: ChannelModel): Promise<void> {
     if (this.stopping.signal.aborted) return;
     const channel = await connection.createChannel();
-    const lost = (reason: string) =>
-      this.channel === channel && !this.stopping.signal.aborted && this.connection.reopen(this, reason);
+    const lost = (reason: string, queueGone = false) =>
+      this.channel === channel &&
+      !this.stopping.signal.aborted &&
+      this.connection.reopen(this, reason, queueGone);
     channel.on('error', (error: Error) => lost(error.message));
     channel.on('close', () => lost('closed'));
     await channel.prefetch(PREFETCH);
     this.channel = channel;
     const onMessage = (delivery: ConsumeMessage | null) =>
-      delivery ? this.received(delivery, channel) : lost('consumer cancelled');
+      delivery ? this.received(delivery, channel) : lost('its queue is gone', true);
     const { consumerTag } = await channel.consume(workQueue(this.service), onMessage, {
       noAck: sabotaged('ack-before-commit'),
     });
     this.consumerTag = consumerTag;
+    this.hearing.begin();
   }
 
   lost(): void {
     const { channel } = this;
     this.channel = undefined;
+    this.hearing.end();
     closeQuietly(channel);
     // The broker delivers them again, here or elsewhere.
     this.arrived.length = 0;
@@ -81,6 +93,7 @@ export class RabbitConsumer implements ChannelUser {
 
   async stop(): Promise<void> {
     this.stopping.abort();
+    this.hearing.end();
     await this.channel?.cancel(this.consumerTag);
     for (const { channel, delivery } of this.arrived.splice(0)) this.nack(channel, delivery);
   }
@@ -93,8 +106,10 @@ export class RabbitConsumer implements ChannelUser {
   }
 
   private received(delivery: ConsumeMessage, channel: Channel): void {
+    this.hearing.hear();
     try {
       const items = readItems<WireMessage>(delivery.content, MAX_ARRIVING_BYTES);
+      if (items.length === 0) return this.onItsChannel(channel, () => channel.ack(delivery));
       this.arrived.push({ delivery, channel, items });
       this.schedule();
     } catch (error) {

@@ -75,10 +75,11 @@ export class RabbitPublisher implements ChannelUser {
       return Promise.reject(new UnconfirmedError('the broker is blocked by an alarm'));
     const messageId = String(++this.sequence);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(
-        () => entry.settle(new UnconfirmedError('no confirm in time')),
-        CONFIRM_TIMEOUT_MS,
-      );
+      const timer = setTimeout(() => {
+        entry.settle(new UnconfirmedError('no confirm in time'));
+        // A channel numbers what it sends to a quorum queue. If the queue was made anew, it may wait for number one for ever.
+        this.reopenAfter(channel, 'no confirm in time');
+      }, CONFIRM_TIMEOUT_MS);
       const entry: Unconfirmed = {
         returned: false,
         settle: (error) => {

@@ -39,13 +39,13 @@ export class RabbitResponder implements ChannelUser {
   async open(connection: ChannelModel): Promise<void> {
     if (this.stopped) return;
     const channel = await connection.createChannel();
-    const lost = (reason: string) =>
-      this.channel === channel && !this.stopped && this.connection.reopen(this, reason);
+    const lost = (reason: string, queueGone = false) =>
+      this.channel === channel && !this.stopped && this.connection.reopen(this, reason, queueGone);
     channel.on('error', (error: Error) => lost(error.message));
     channel.on('close', () => lost('closed'));
     this.channel = channel;
     const onRequest = (message: ConsumeMessage | null) =>
-      message ? this.received(message) : lost('consumer cancelled');
+      message ? this.received(message) : lost('its queue is gone', true);
     const { consumerTag } = await channel.consume(requestQueue(this.service), onRequest, { noAck: true });
     this.consumerTag = consumerTag;
   }
