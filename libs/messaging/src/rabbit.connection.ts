@@ -75,7 +75,7 @@ export class RabbitConnection {
 
   /**
    * A user's channel broke while the connection lives: sets that user up again, once, however often it is told.
-   * @param queueGone what it stood on is gone as well and has to be declared again
+   * @param queueGone its queue was deleted: that stays so for a moment
    */
   reopen(user: ChannelUser, reason: string, queueGone = false): void {
     if (this.closing) return;
@@ -147,12 +147,12 @@ export class RabbitConnection {
 
   private async openAgain(user: ChannelUser, connection: ChannelModel, queueGone: boolean): Promise<void> {
     for (let attempt = 0; ; attempt++) {
-      const declaring = queueGone || attempt > 0;
-      const wait = backoff(attempt, 50, RECONNECT.maxMs) + (declaring ? DECLARE_AFTER_MS : 0);
+      const wait = backoff(attempt, 50, RECONNECT.maxMs) + (queueGone ? DECLARE_AFTER_MS : 0);
       await new Promise((resolve) => setTimeout(resolve, wait));
       if (this.connection !== connection) return;
       try {
-        if (declaring) await declare(connection);
+        // What it stood on may be gone as well: an exchange or a queue that was deleted is declared again.
+        await declare(connection);
         await user.open(connection);
         if (user.attached) return;
       } catch (error) {
