@@ -22,7 +22,7 @@ module.exports = (defaults) => {
     externals: [external],
     output: {
       ...defaults.output,
-      filename: ({ chunk }) => (chunk.name === 'packages' ? filename.replace('main', 'packages') : filename),
+      filename: ({ chunk }) => (chunk.name === 'packages' ? packagesOf(filename) : filename),
     },
     optimization: {
       ...defaults.optimization,
@@ -49,6 +49,9 @@ module.exports = (defaults) => {
     ],
   };
 };
+
+/** `main.js` has its packages in `packages.js`, a program beside others in its own `<name>.packages.js`. */
+const packagesOf = (filename) => filename.replace(/main\.js$/, 'js').replace(/js$/, 'packages.js');
 
 /** What is left to Node: its own modules, packages that are to stay, and optional packages that are not installed. */
 function external({ request, context, dependencyType, getResolve }, callback) {

@@ -13,8 +13,8 @@ const MAX_IN_FLIGHT = 20_000;
 const PRUNE = { everyMs: 60_000, keep: '7 days', rows: 10_000 };
 
 const TAKE_OLD = `
-  SELECT id AS "rowId", message_id AS id, type, routing_key AS "routingKey", body FROM outbox
-  WHERE created_at < now() - make_interval(secs => $1) AND id > $2 ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED`;
+  SELECT outbox.id AS "rowId", message_id AS id, type, routing_key AS "routingKey", body FROM outbox
+  WHERE created_at < now() - make_interval(secs => $1) AND outbox.id > $2 ORDER BY outbox.id LIMIT $3 FOR UPDATE SKIP LOCKED`;
 const ANY_OLD = `SELECT 1 FROM outbox WHERE created_at < now() - make_interval(secs => $1) LIMIT 1`;
 const FORGET = `DELETE FROM outbox WHERE id = ANY($1::bigint[])`;
 const PRUNE_INBOX = `

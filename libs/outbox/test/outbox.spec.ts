@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Module } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { randomUUIDv7 as uuid } from 'node:crypto';
+import { randomUUID, randomUUIDv7 as uuid } from 'node:crypto';
 import { z } from 'zod';
 import {
   Failure,
@@ -108,16 +108,24 @@ describe('the outbox', () => {
     expect(await effects(77)).toBe(0);
   });
 
-  it('brings what a crash left behind, from the poller', async () => {
-    const said = fact();
-    const id = uuid();
-    const body = JSON.stringify({ id, type: OrderConfirmed.type, data: said, trace: newTraceparent() });
+  it('brings what a crash left behind, from the poller, in the order in which it was written', async () => {
+    // More than one look takes, under ids that say nothing of the order.
+    const facts = Array.from({ length: 1_200 }, fact);
+    const items = facts.map((data) => ({
+      id: randomUUID(),
+      type: OrderConfirmed.type,
+      data,
+      trace: newTraceparent(),
+    }));
     await test.database.query(
-      `INSERT INTO outbox (message_id, type, routing_key, body, created_at) VALUES ($1, $2, $2, $3, now() - interval '1 minute')`,
-      [id, OrderConfirmed.type, body],
+      `INSERT INTO outbox (message_id, type, routing_key, body, created_at)
+       SELECT id, $1, $1, body, now() - interval '1 minute' FROM unnest($2::uuid[], $3::text[]) AS left_behind (id, body)`,
+      [OrderConfirmed.type, items.map(({ id }) => id), items.map((item) => JSON.stringify(item))],
     );
-    await eventually(() => expect(saidOf(said.orderId)).toHaveLength(1));
     await eventually(async () => expect(await outbox()).toBe(0));
+    const written = facts.map(({ orderId }) => orderId);
+    const said = test.said(OrderConfirmed).map(({ orderId }) => orderId);
+    expect(said.slice(-written.length)).toEqual(written);
   });
 
   it('does a transaction again that the database refused because of a conflict', async () => {
