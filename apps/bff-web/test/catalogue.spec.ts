@@ -56,6 +56,17 @@ test('products without a token, page by page', async () => {
   expect(bff.asked.at(-1)?.data).toEqual({ first: 100, after: endCursor });
 });
 
+test('equal questions of one moment are asked once, others each', async () => {
+  const page = 'nodes { sku }';
+  const { data } = await bff.query(
+    `{ a: products { ${page} } b: products { ${page} } c: products(first: 1) { ${page} } }`,
+  );
+  expect(data.b).toEqual(data.a);
+  expect(bff.asked.map((question) => question.data)).toEqual([{ first: 20 }, { first: 1 }]);
+  await bff.query(`{ products { ${page} } }`);
+  expect(bff.asked).toHaveLength(3);
+});
+
 test.each([
   { first: 0 },
   { first: -1 },
