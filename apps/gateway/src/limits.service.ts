@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { ENV } from '@caravan/platform';
 import { Redis } from 'ioredis';
@@ -33,8 +33,8 @@ export class LimitsService implements OnModuleDestroy, OnModuleInit {
   /** Replicas that start together share from the first request on; a Redis that is away is not waited for. */
   async onModuleInit(): Promise<void> {
     if (this.redis === undefined) return;
-    const patience = AbortSignal.timeout(REDIS_PATIENCE_MS);
-    await once(this.redis, 'ready', { signal: patience }).catch(() => undefined);
+    const ready = this.redis.connect().catch(() => undefined);
+    await Promise.race([ready, delay(REDIS_PATIENCE_MS, undefined, { ref: false })]);
   }
 
   onModuleDestroy(): void {
@@ -64,6 +64,8 @@ export class LimitsService implements OnModuleDestroy, OnModuleInit {
 function connect(url: string): Redis {
   const log = new Logger('Limits');
   const redis = new Redis(url, {
+    // Not while the modules are still loaded: the first answer would be late, and Redis taken for away.
+    lazyConnect: true,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
     commandTimeout: REDIS_TIMEOUT_MS,
