@@ -4,7 +4,7 @@ import { deadlineExceeded, unavailable } from '@caravan/contracts';
 import { type ChannelUser, closeQuietly, type RabbitConnection, reasonOf } from './rabbit.connection.ts';
 import { readItems } from './delivery.ts';
 import { requestQueue } from './topology.ts';
-import { MAX_BATCH, type WireReply, type WireRequest } from './wire.ts';
+import { RPC_PACK, type WireReply, type WireRequest } from './wire.ts';
 
 interface Open {
   readonly service: string;
@@ -19,7 +19,7 @@ interface Open {
 const DIRECT_REPLY_TO = 'amq.rabbitmq.reply-to';
 
 /**
- * The asking side of RPC: direct reply-to, no confirms, and one AMQP message for all requests of one event-loop turn to one service.
+ * The asking side of RPC: direct reply-to, no confirms, and the requests of one event-loop turn to one service together, in few AMQP messages.
  * Requests that find no connection wait for one as long as their deadline allows.
  */
 export class RabbitRequester implements ChannelUser {
@@ -107,8 +107,8 @@ export class RabbitRequester implements ChannelUser {
     for (const [service, queue] of this.unsent) {
       const waiting = [...queue];
       queue.clear();
-      for (let i = 0; i < waiting.length; i += MAX_BATCH)
-        this.send(channel, service, waiting.slice(i, i + MAX_BATCH));
+      for (let i = 0; i < waiting.length; i += RPC_PACK)
+        this.send(channel, service, waiting.slice(i, i + RPC_PACK));
     }
   }
 

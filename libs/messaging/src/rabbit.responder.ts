@@ -12,7 +12,7 @@ import {
 import { readItems } from './delivery.ts';
 import { requestQueue } from './topology.ts';
 import { MAX_REQUESTS_IN_FLIGHT, type Receiver } from './transport.ts';
-import { MAX_BATCH, type WireReply, type WireRequest } from './wire.ts';
+import { RPC_PACK, type WireReply, type WireRequest } from './wire.ts';
 
 /** The answering side of RPC. Replies of one event-loop turn to one asker travel in one AMQP message. */
 export class RabbitResponder implements ChannelUser {
@@ -95,9 +95,13 @@ export class RabbitResponder implements ChannelUser {
   }
 
   private reply(replyTo: string, reply: WireReply): void {
-    const queue = this.replies.get(replyTo);
-    if (queue) queue.push(reply);
-    else this.replies.set(replyTo, [reply]);
+    const queue = this.replies.get(replyTo) ?? [];
+    queue.push(reply);
+    if (queue.length >= RPC_PACK) {
+      this.replies.delete(replyTo);
+      return this.send(replyTo, queue);
+    }
+    this.replies.set(replyTo, queue);
     if (this.flushing) return;
     this.flushing = true;
     setImmediate(() => this.flush());
@@ -107,7 +111,7 @@ export class RabbitResponder implements ChannelUser {
     this.flushing = false;
     for (const [replyTo, replies] of this.replies) {
       this.replies.delete(replyTo);
-      for (let i = 0; i < replies.length; i += MAX_BATCH) this.send(replyTo, replies.slice(i, i + MAX_BATCH));
+      this.send(replyTo, replies);
     }
   }
 
