@@ -47,7 +47,7 @@ function askOnce<C extends Contract<never, unknown> | Contract>(
   if ((currentContext().deadline ?? Infinity) < Date.now() + PATIENCE_MS) return ask();
   let questions = unsent.get(client);
   if (!questions) {
-    unsent.set(client, (questions = new Map()));
+    unsent.set(client, (questions = new Map<string, Promise<unknown>>()));
     setImmediate(() => unsent.delete(client));
   }
   const key = `${contract.type} ${JSON.stringify(data)}`;
