@@ -25,6 +25,10 @@ const RECONNECT = { firstMs: 100, maxMs: 5_000 };
  */
 const DECLARE_AFTER_MS = 1_000;
 
+/** A broker that dies or starts at that moment may leave a question without an answer for ever; amqplib then waits for it as long. */
+const SETUP_MS = 15_000;
+const CLOSE_MS = 3_000;
+
 /** Full jitter, doubling. Source: "Exponential Backoff And Jitter", AWS Architecture Blog, 2015. */
 export const backoff = (attempt: number, firstMs: number, maxMs: number): number =>
   Math.random() * Math.min(maxMs, firstMs * 2 ** attempt) + firstMs / 2;
@@ -132,17 +136,21 @@ export class RabbitConnection {
       for (const user of this.users) user.unblocked?.();
     });
     try {
-      await declare(connection);
-      for (const user of this.users) await user.open(connection);
+      await endsWithin(SETUP_MS, this.setUp(connection));
     } catch (error) {
       over = true;
-      await connection.close().catch(() => undefined);
+      await endsWithin(CLOSE_MS, connection.close()).catch(() => undefined);
       throw error;
     }
     if (over) throw new Error('the connection broke while it was set up');
     this.connection = connection;
     this.log.log('Connected to RabbitMQ');
     for (const user of this.users) if (!user.attached) this.reopen(user, 'lost while it was set up');
+  }
+
+  private async setUp(connection: ChannelModel): Promise<void> {
+    await declare(connection);
+    for (const user of this.users) await user.open(connection);
   }
 
   private async openAgain(user: ChannelUser, connection: ChannelModel, queueGone: boolean): Promise<void> {
@@ -210,6 +218,14 @@ function withHeartbeat(url: string): string {
   const parsed = new URL(url);
   if (!parsed.searchParams.has('heartbeat')) parsed.searchParams.set('heartbeat', '10');
   return parsed.toString();
+}
+
+async function endsWithin(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer from the broker within ${ms / 1_000} s`)), ms);
+  });
+  await Promise.race([work, tooLong]).finally(() => clearTimeout(timer));
 }
 
 export const reasonOf = (error: unknown): string =>
