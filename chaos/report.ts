@@ -39,9 +39,12 @@ export function describe({ orders, statuses, violations, recoveries, quietMs, to
 }
 
 /** How to see it again; of a soak the whole, for what was broken may have been prepared before. */
-export function repeatCommand({ command, seed, minutes, replicas }: Flags, name: string): string {
+export function repeatCommand(flags: Flags, name: string): string {
+  const { command, seed, minutes, replicas, orders, concurrency } = flags;
   const what = command === 'soak' ? `soak --minutes ${minutes}` : `run ${name}`;
-  return `npm run chaos -- ${what} --seed ${seed}${replicas > 1 ? ` --replicas ${replicas}` : ''}`;
+  const given = { orders, concurrency, seed, replicas: replicas > 1 ? replicas : undefined };
+  const options = Object.entries(given).filter(([, value]) => value !== undefined);
+  return ['npm run chaos --', what, ...options.map(([option, value]) => `--${option} ${value}`)].join(' ');
 }
 
 export function memoryTable(

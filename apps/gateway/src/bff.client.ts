@@ -21,18 +21,8 @@ const POOL: Pool.Options = {
   bodyTimeout: 0,
 };
 
-/** No connection came about; EMFILE and what follows: this process, or its machine, has none to give at the moment. */
-const NOT_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'EMFILE',
-  'ENFILE',
-  'EADDRNOTAVAIL',
-]);
+/** undici's word for a request that cannot be written to anyone: nobody else is asked, and it is nobody's absence. */
+const CANNOT_BE_SENT = 'UND_ERR_INVALID_ARG';
 
 /** The way to the BFFs: kept connections, the replicas in turn, and another one when a replica cannot be reached. */
 @Injectable()
@@ -58,8 +48,8 @@ export class BffClient {
         const { code, message } = error as NodeJS.ErrnoException;
         if (error instanceof Failure)
           throw error.code === Code.deadlineExceeded ? deadlineExceeded('The shop') : error;
-        // Only where certainly nothing has been sent may another be asked to do the same.
-        if (!NOT_CONNECTED.has(code ?? '')) throw error;
+        if (code === CANNOT_BE_SENT) throw error;
+        // No connection came about, for whatever reason: nothing has been sent, so another may be asked to do the same.
         this.log.warn(`bff-${name} cannot be reached: ${message}`);
       }
     }

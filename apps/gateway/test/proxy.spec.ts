@@ -94,18 +94,24 @@ describe('the proxy', () => {
     expect([answer.status, await answer.json()]).toMatchObject([502, { code: 'gateway.bad-upstream' }]);
   });
 
-  it('answers 503 with Retry-After when nothing listens, and takes another replica when one is there', async () => {
-    const dead = 'http://127.0.0.1:9';
-    const other = await startDoor({ BFF_WEB_URL: `${dead},${door.upstream.url}`, BFF_MOBILE_URL: dead });
-    try {
-      for (let n = 0; n < 4; n++) expect((await other.post('/web/graphql', QUERY)).status).toBe(200);
-      const answer = await other.post('/mobile/graphql', QUERY);
-      expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
-      expect(await answer.json()).toMatchObject({ code: 'caravan.unavailable' });
-    } finally {
-      await other.stop();
-    }
-  });
+  it.each([
+    ['nothing listens', () => 'http://127.0.0.1:9'],
+    ['the connection breaks while it is made', () => door.upstream.url.replace('http:', 'https:')],
+  ])(
+    'answers 503 with Retry-After when %s, and takes another replica when one is there',
+    async (_when, url) => {
+      const dead = url();
+      const other = await startDoor({ BFF_WEB_URL: `${dead},${door.upstream.url}`, BFF_MOBILE_URL: dead });
+      try {
+        for (let n = 0; n < 4; n++) expect((await other.post('/web/graphql', QUERY)).status).toBe(200);
+        const answer = await other.post('/mobile/graphql', QUERY);
+        expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+        expect(await answer.json()).toMatchObject({ code: 'caravan.unavailable' });
+      } finally {
+        await other.stop();
+      }
+    },
+  );
 
   it('forwards the IDE and nothing beside it', async () => {
     expect((await door.fetch('/web/graphiql')).status).toBe(200);

@@ -1,7 +1,7 @@
 import { type Channel, type ChannelModel, connect } from 'amqplib';
 import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
-import { packWrites } from '@caravan/platform';
+import { endsBefore, packWrites } from '@caravan/platform';
 import { declareTopology } from './topology.ts';
 
 /** Something that lives on channels of the connection and has to be set up again whenever they are new. */
@@ -136,10 +136,11 @@ export class RabbitConnection {
       for (const user of this.users) user.unblocked?.();
     });
     try {
-      await endsWithin(SETUP_MS, this.setUp(connection));
+      if (!(await endsBefore(this.setUp(connection), SETUP_MS)))
+        throw new Error(`the broker did not answer within ${SETUP_MS / 1_000} s`);
     } catch (error) {
       over = true;
-      await endsWithin(CLOSE_MS, connection.close()).catch(() => undefined);
+      await endsBefore(connection.close(), CLOSE_MS).catch(() => undefined);
       throw error;
     }
     if (over) throw new Error('the connection broke while it was set up');
@@ -218,14 +219,6 @@ function withHeartbeat(url: string): string {
   const parsed = new URL(url);
   if (!parsed.searchParams.has('heartbeat')) parsed.searchParams.set('heartbeat', '10');
   return parsed.toString();
-}
-
-async function endsWithin(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer from the broker within ${ms / 1_000} s`)), ms);
-  });
-  await Promise.race([work, tooLong]).finally(() => clearTimeout(timer));
 }
 
 export const reasonOf = (error: unknown): string =>

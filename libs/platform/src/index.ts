@@ -1,7 +1,7 @@
 /** Starts a process and keeps it observable: environment, log, context, health, metrics, shutdown. Knows no business word. */
 export * from './context.ts';
 export { faultPoint } from './fault-points.ts';
-export { Lifecycle, type DrainPhase, type Probe } from './lifecycle.ts';
+export { endsBefore, Lifecycle, type DrainPhase, type Probe } from './lifecycle.ts';
 export { PlatformModule, SERVICE_NAME } from './platform.module.ts';
 export { packWrites } from './pack-writes.ts';
 export { sabotaged } from './sabotage.ts';

@@ -61,7 +61,5 @@ export async function endsBefore(work: Promise<unknown>, ms: number): Promise<bo
   const timeUp = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), Math.max(0, ms));
   });
-  const inTime = await Promise.race([work.then(() => true as const), timeUp]);
-  clearTimeout(timer);
-  return inTime;
+  return await Promise.race([work.then(() => true as const), timeUp]).finally(() => clearTimeout(timer));
 }
