@@ -54,6 +54,21 @@ export class NotificationsRepository {
     );
   }
 
+  /** Nobody else gets them for another `leaseMs`; those that somebody else has by now are his. */
+  async hold(claimed: readonly Notification[], leaseMs: number): Promise<void> {
+    await this.database.query(
+      `UPDATE notification n SET due_at = now() + $4 * interval '1 millisecond'
+       FROM unnest($1::uuid[], $2::text[], $3::int[]) AS mine (order_id, kind, attempts)
+       WHERE n.order_id = mine.order_id AND n.kind = mine.kind AND n.attempts = mine.attempts AND n.state = 'PENDING'`,
+      [
+        claimed.map(({ orderId }) => orderId),
+        claimed.map(({ kind }) => kind),
+        claimed.map(({ attempt }) => attempt),
+        leaseMs,
+      ],
+    );
+  }
+
   /** Writes down what became of them, unless the lease ran out and somebody else has them now. */
   async settle(settled: readonly { notification: Notification; outcome: Outcome }[]): Promise<void> {
     const outcomes = settled.map(({ outcome }) => outcome);

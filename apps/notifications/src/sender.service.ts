@@ -10,7 +10,9 @@ import { NotificationsRepository } from './notifications.repository.ts';
 import { isRefusal, SmtpClient } from './smtp.client.ts';
 
 const AT_ONCE = 16;
-const LEASE_MS = 90_000;
+/** How long the mails of a process that died wait for another; whoever lives holds on to his. */
+const LEASE_MS = 12_000;
+const HOLD_EVERY_MS = LEASE_MS / 4;
 const LOOK_EVERY_MS = 5_000;
 
 /**
@@ -73,7 +75,7 @@ export class SenderService implements OnApplicationBootstrap {
     const started = Date.now();
     const claimed = await this.notifications.claim(AT_ONCE, LEASE_MS);
     if (claimed.length === 0) return false;
-    const settled = await this.sendAll(claimed);
+    const settled = await this.holding(claimed, this.sendAll(claimed));
     await this.notifications.settle(settled);
     for (const { notification, outcome } of settled) this.report(notification, outcome);
     const due = started + (claimed.length / this.env.MAIL_RATE) * 1_000;
@@ -81,6 +83,21 @@ export class SenderService implements OnApplicationBootstrap {
       () => undefined,
     );
     return settled.some(({ outcome }) => outcome.state !== 'PENDING');
+  }
+
+  /** Keeps others away from what is being sent, however slow the relay is. */
+  private async holding<T>(claimed: Notification[], work: Promise<T>): Promise<T> {
+    let held = Promise.resolve();
+    const hold = () =>
+      // Should it fail, somebody else may send them as well: twice under one Message-ID, rather than never.
+      (held = this.notifications.hold(claimed, LEASE_MS).catch((error: unknown) => this.log.warn(error)));
+    const timer = setInterval(() => void hold(), HOLD_EVERY_MS);
+    try {
+      return await work;
+    } finally {
+      clearInterval(timer);
+      await held;
+    }
   }
 
   private async sendAll(

@@ -4,7 +4,6 @@ import { createTransport } from 'nodemailer';
 import type { Mail } from './mail.ts';
 import type { NotificationsEnv } from './notifications.env.ts';
 
-/** Connections to the relay; a batch is claimed for longer than its mails can take on these. */
 const CONNECTIONS = 4;
 const SILENCE_MS = 10_000;
 

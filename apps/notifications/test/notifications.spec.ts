@@ -167,6 +167,29 @@ describe('a mail that does not get through', () => {
     });
   });
 
+  it("is nobody else's to send while the relay takes its time", async () => {
+    const dueAt = async (order: OrderFact) => {
+      const sql = 'SELECT due_at FROM notification WHERE order_id = $1 AND attempts = 1';
+      return (await notifications.database.query<{ due_at: Date }>(sql, [order.orderId])).rows[0]?.due_at;
+    };
+    let goOn!: () => void;
+    post.patience = new Promise((resolve) => (goOn = resolve));
+    const order = news();
+    try {
+      await notifications.send(OrderConfirmed, order);
+      const first = await eventually(async () => {
+        const at = await dueAt(order);
+        expect(at).toBeDefined();
+        return at!;
+      });
+      await eventually(async () => expect((await dueAt(order))!.getTime()).toBeGreaterThan(first.getTime()));
+    } finally {
+      goOn();
+    }
+    await settled(order, 'SENT');
+    expect(post.messageIds(order.orderId)).toHaveLength(1);
+  });
+
   it('waits for users when that is away', async () => {
     await users?.stop();
     users = undefined;

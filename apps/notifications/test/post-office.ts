@@ -11,6 +11,8 @@ export class PostOffice {
   readonly delivered: Delivered[] = [];
   /** What the next mails are answered with instead of being taken. */
   readonly refusals: { code: number; text: string }[] = [];
+  /** What a mail waits for before it is answered. */
+  patience: Promise<void> = Promise.resolve();
   private readonly server: SMTPServer;
 
   constructor() {
@@ -20,7 +22,8 @@ export class PostOffice {
       onData: (stream, session, callback) => {
         const chunks: Buffer[] = [];
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-        stream.on('end', () => {
+        stream.on('end', async () => {
+          await this.patience;
           const refusal = this.refusals.shift();
           if (refusal)
             return callback(Object.assign(new Error(refusal.text), { responseCode: refusal.code }));
