@@ -6,6 +6,7 @@ import { ModulesContainer } from '@nestjs/core';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GRAPHIQL_CSP, graphiqlPage } from './graphiql-page.ts';
 import type { GraphqlDriverConfig } from './graphql.config.ts';
+import { SharedAnswers } from './shared-answers.ts';
 
 const BODY_LIMIT = 262_144;
 const GRAPHQL_TYPE = 'application/graphql-response+json';
@@ -17,6 +18,7 @@ const GRAPHQL_TYPE = 'application/graphql-response+json';
 @Injectable()
 export class BoundedApolloDriver extends ApolloDriver {
   private readonly log = new Logger('GraphQL');
+  private readonly shared = new SharedAnswers();
 
   // Nest takes the parent's parameter types only from a constructor of our own.
   constructor(modules: ModulesContainer) {
@@ -71,14 +73,19 @@ export class BoundedApolloDriver extends ApolloDriver {
     const headers = new HeaderMap([['content-type', type]]);
     // Anything else gets JSON: Apollo would refuse it only after a mutation has had its effect.
     if (header(request, 'accept')?.includes(GRAPHQL_TYPE)) headers.set('accept', GRAPHQL_TYPE);
+    const authorization = header(request, 'authorization');
+    const execute = () =>
+      server.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: { method: 'POST', headers, search: '', body: request.body },
+        context: async () => contextOf(authorization),
+      });
     const {
       status,
       headers: out,
       body,
-    } = await server.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method: 'POST', headers, search: '', body: request.body },
-      context: async () => contextOf(header(request, 'authorization')),
-    });
+    } = authorization === undefined
+      ? await this.shared.of(request.body, headers.get('accept') ?? '', execute)
+      : await execute();
     reply.header('cache-control', 'no-store');
     for (const [name, value] of out) reply.header(name, value);
     return reply.code(status ?? 200).send(textOf(body));

@@ -33,6 +33,9 @@ const LIMITS = {
  */
 const BY_INDEX = ['seqscan', 'hashjoin', 'mergejoin'].map((way) => `-c enable_${way}=off`).join(' ');
 
+/** A plan by key does not depend on the keys, and planning takes as long as doing: planned once a connection, not at every execution. */
+const PLANNED_ONCE = '-c plan_cache_mode=force_generic_plan';
+
 const MIGRATION_LOCK = 7_260_001;
 
 /** Connects, trying until the database is there, and brings its schema up to date; of several replicas one migrates and the others wait. */
@@ -59,7 +62,7 @@ export async function openDatabase(
     poolSize,
     extra: {
       ...LIMITS,
-      options: BY_INDEX,
+      options: `${BY_INDEX} ${PLANNED_ONCE}`,
       pipeline: true,
       keepAlive: true,
       idleTimeoutMillis: 60_000,
