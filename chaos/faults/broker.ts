@@ -1,12 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../fault.ts';
 import { CONSUMERS, EXCHANGE, withBroker } from '../tools/broker.ts';
-import type { CutRule } from '../tools/proxy.ts';
-import { isBasicAck } from '../tools/proxy.ts';
+import type { CutRule, Proxy } from '../tools/proxy.ts';
+import { isBasicAck, isMethod } from '../tools/proxy.ts';
 import type { World } from '../world.ts';
 
 const ALARM_MS = 30_000;
 const BOUND_WITHIN_MS = 30_000;
+
+/** What a client asks while it sets up its connection. */
+const SET_UP = {
+  'channel.open': isMethod(20, 10),
+  'exchange.declare': isMethod(40, 10),
+  'queue.declare': isMethod(50, 10),
+  'queue.bind': isMethod(50, 20),
+  'channel.close': isMethod(20, 40),
+  'basic.qos': isMethod(60, 10),
+  'basic.consume': isMethod(60, 20),
+};
 
 const stopped = (name: string, signal: NodeJS.Signals, title: string): Fault => ({
   name,
@@ -35,6 +46,12 @@ const alarm = (name: string, title: string, raise: readonly string[], clear: rea
   },
 });
 
+/** Adds a rule and waits until it has done all that it may, or nothing comes that it is for. */
+async function usedUp(proxy: Proxy, rule: CutRule): Promise<void> {
+  proxy.rules.push(rule);
+  for (let waited = 0; rule.times > 0 && waited < 10_000; waited += 50) await delay(50);
+}
+
 const cutAtAck = (name: string, title: string, rule: Pick<CutRule, 'direction' | 'when'>): Fault => ({
   name,
   title,
@@ -42,8 +59,7 @@ const cutAtAck = (name: string, title: string, rule: Pick<CutRule, 'direction' |
     const { rabbitmq } = ground.proxies;
     const rules = Array.from({ length: 6 }, () => ({ ...rule, matches: isBasicAck, times: 1 }));
     for (const one of rules) {
-      rabbitmq.rules.push(one);
-      for (let waited = 0; one.times > 0 && waited < 10_000; waited += 50) await delay(50);
+      await usedUp(rabbitmq, one);
       await delay(400);
     }
     did(`${rules.filter(({ times }) => times === 0).length} connections cut at an acknowledgement`);
@@ -164,6 +180,20 @@ export const brokerFaults: Fault[] = [
     direction: 'to-client',
     when: 'before',
   }),
+  {
+    name: 'broker-cut-in-set-up',
+    title: 'connections to RabbitMQ are cut while they are set up, at each of the questions that this takes',
+    load: { orders: 150, rate: 15 },
+    async run({ ground, did }) {
+      const { rabbitmq } = ground.proxies;
+      for (const [question, matches] of Object.entries(SET_UP)) {
+        const rule: CutRule = { direction: 'to-server', when: 'before', matches, times: 8 };
+        rabbitmq.cut();
+        await usedUp(rabbitmq, rule);
+        did(`${8 - rule.times} connections cut at ${question}`);
+      }
+    },
+  },
   alarm(
     'broker-memory-alarm',
     `blocked by the memory alarm for ${ALARM_MS / 1_000} s`,

@@ -152,3 +152,9 @@ const BASIC_ACK = Buffer.from([0, 0, 0, 13, 0, 60, 0, 80]);
 
 /** An AMQP frame of the method basic.ack: a consumer's settlement, or from the server a publisher's confirm. */
 export const isBasicAck = (chunk: Buffer): boolean => chunk.includes(BASIC_ACK);
+
+/** A chunk with an AMQP method, by the numbers of its class and itself (AMQP 0-9-1, §1.3); seldom one that only looks like it. */
+export const isMethod =
+  (classId: number, methodId: number) =>
+  (chunk: Buffer): boolean =>
+    chunk.includes(Buffer.from([0, classId, 0, methodId]));

@@ -25,7 +25,7 @@ const RECONNECT = { firstMs: 100, maxMs: 5_000 };
  */
 const DECLARE_AFTER_MS = 1_000;
 
-/** A broker that dies or starts at that moment may leave a question without an answer for ever; amqplib then waits for it as long. */
+/** A broker may leave a question without an answer, and amqplib waits for it for ever. */
 const SETUP_MS = 15_000;
 const CLOSE_MS = 3_000;
 
@@ -54,10 +54,14 @@ export class RabbitConnection {
     return this.connection !== undefined;
   }
 
-  /** Registers a user; opened now when connected, else at the next connect. */
+  /** Registers a user; opened now when connected, else at the next connect. Should the broker go away meanwhile, when it is back. */
   async add(user: ChannelUser): Promise<void> {
     this.users.push(user);
-    if (this.connection) await user.open(this.connection);
+    const { connection } = this;
+    if (!connection) return;
+    await this.answered(connection, user.open(connection)).catch((error: unknown) =>
+      this.reopen(user, reasonOf(error)),
+    );
   }
 
   /** Connects, trying until it works. */
@@ -117,7 +121,7 @@ export class RabbitConnection {
       timeout: 5_000,
       clientProperties: { connection_name: this.name },
     });
-    packWrites((connection.connection as unknown as { stream: Socket }).stream);
+    packWrites(socketOf(connection));
     let over = false;
     const end = (reason: string) => {
       if (over) return;
@@ -136,8 +140,7 @@ export class RabbitConnection {
       for (const user of this.users) user.unblocked?.();
     });
     try {
-      if (!(await endsBefore(this.setUp(connection), SETUP_MS)))
-        throw new Error(`the broker did not answer within ${SETUP_MS / 1_000} s`);
+      await this.answered(connection, this.setUp(connection));
     } catch (error) {
       over = true;
       await endsBefore(connection.close(), CLOSE_MS).catch(() => undefined);
@@ -154,6 +157,14 @@ export class RabbitConnection {
     for (const user of this.users) await user.open(connection);
   }
 
+  /** @throws when the broker is silent for too long: then the connection ends, so that nothing half open stays behind */
+  private async answered(connection: ChannelModel, work: Promise<void>): Promise<void> {
+    if (await endsBefore(work, SETUP_MS)) return;
+    const silent = new Error(`the broker did not answer within ${SETUP_MS / 1_000} s`);
+    socketOf(connection).destroy(silent);
+    throw silent;
+  }
+
   private async openAgain(user: ChannelUser, connection: ChannelModel, queueGone: boolean): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       const wait = backoff(attempt, 50, RECONNECT.maxMs) + (queueGone ? DECLARE_AFTER_MS : 0);
@@ -161,10 +172,12 @@ export class RabbitConnection {
       if (this.connection !== connection) return;
       try {
         // What it stood on may be gone as well: an exchange or a queue that was deleted is declared again.
-        await declare(connection);
-        await user.open(connection);
+        await this.answered(connection, declare(connection));
+        await this.answered(connection, user.open(connection));
         if (user.attached) return;
       } catch (error) {
+        // By now it may stand on the next connection.
+        if (this.connection !== connection) return;
         user.lost(reasonOf(error));
         this.log.warn(`${user.name}: no channel (${reasonOf(error)}); trying again`);
       }
@@ -182,11 +195,15 @@ export class RabbitConnection {
   }
 }
 
+const socketOf = ({ connection }: ChannelModel): Socket =>
+  (connection as unknown as { stream: Socket }).stream;
+
 async function declare(connection: ChannelModel): Promise<void> {
   const channel = await connection.createChannel();
   channel.on('error', () => undefined);
   await declareTopology(channel);
-  await channel.close();
+  // Not waited for: amqplib tells nobody when the connection breaks before the broker has confirmed it.
+  closeQuietly(channel);
 }
 
 /**
