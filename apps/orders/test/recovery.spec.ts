@@ -102,9 +102,10 @@ describe('a yes and the end of patience at the same moment', () => {
           status === 'CONFIRMED' ? [1, 0] : [0, 1],
         ),
       );
-      const after = street.payments.heardTypes(of(order.id)).slice(1);
-      expect(new Set(after)).toEqual(
-        new Set([status === 'CONFIRMED' ? 'payments.capture-payment' : 'payments.void-payment']),
+      await eventually(() =>
+        expect(new Set(street.payments.heardTypes(of(order.id)).slice(1))).toEqual(
+          new Set([status === 'CONFIRMED' ? 'payments.capture-payment' : 'payments.void-payment']),
+        ),
       );
     }
   });

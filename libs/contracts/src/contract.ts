@@ -14,7 +14,12 @@ export interface Contract<Data = unknown, Reply = unknown> {
   readonly kind: Kind;
   readonly data: z.ZodType<Data>;
   readonly reply: z.ZodType<Reply>;
+  /** Nobody waits for what it leads to: under load it leaves a moment later, together with others of its kind. So does its answer. */
+  readonly unhurried: boolean;
 }
+
+/** How a message is to travel. */
+type Manner = Partial<Pick<Contract, 'unhurried'>>;
 
 export type DataOf<C> = C extends { readonly data: z.ZodType<infer Data> } ? Data : never;
 export type ReplyOf<C> = C extends { readonly reply: z.ZodType<infer Reply> } ? Reply : never;
@@ -31,9 +36,15 @@ export function allContracts(): Contract[] {
   return [...byType.values()];
 }
 
-function define<D, R>(kind: Kind, type: string, data: z.ZodType<D>, reply: z.ZodType<R>): Contract<D, R> {
+function define<D, R>(
+  kind: Kind,
+  type: string,
+  data: z.ZodType<D>,
+  reply: z.ZodType<R>,
+  { unhurried = false }: Manner = {},
+): Contract<D, R> {
   if (byType.has(type)) throw new Error(`The wire name ${type} is defined twice`);
-  const contract: Contract<D, R> = { type, kind, data, reply };
+  const contract: Contract<D, R> = { type, kind, data, reply, unhurried };
   byType.set(type, contract as unknown as Contract);
   return contract;
 }
@@ -43,11 +54,12 @@ export const request = <D, R>(type: string, data: z.ZodType<D>, reply: z.ZodType
   define('request', type, data, reply);
 
 /** `<service>.<imperative>`: a saga's durable command; answered through the outbox with `reply` or a failure. */
-export const command = <D, R>(type: string, data: z.ZodType<D>, reply: z.ZodType<R>) =>
-  define('command', type, data, reply);
+export const command = <D, R>(type: string, data: z.ZodType<D>, reply: z.ZodType<R>, manner?: Manner) =>
+  define('command', type, data, reply, manner);
 
 /** `<aggregate>.<past>`: a durable fact. */
-export const event = <D>(type: string, data: z.ZodType<D>) => define('event', type, data, z.void());
+export const event = <D>(type: string, data: z.ZodType<D>, manner?: Manner) =>
+  define('event', type, data, z.void(), manner);
 
 /** The service that a request or command is addressed to: the first part of its name. */
 export function serviceOf(contract: Pick<Contract, 'type'>): string {

@@ -100,6 +100,8 @@ const orderFact = z.object({
   currency,
 });
 export type OrderFact = z.infer<typeof orderFact>;
-export const OrderConfirmed = event('order.confirmed', orderFact);
-export const OrderRejected = event('order.rejected', orderFact.extend({ reason: failureSchema }));
-export const OrderCancelled = event('order.cancelled', orderFact);
+/** The customer has his answer when these are said; stock and mails follow. */
+const afterwards = { unhurried: true };
+export const OrderConfirmed = event('order.confirmed', orderFact, afterwards);
+export const OrderRejected = event('order.rejected', orderFact.extend({ reason: failureSchema }), afterwards);
+export const OrderCancelled = event('order.cancelled', orderFact, afterwards);

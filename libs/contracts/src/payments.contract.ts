@@ -42,7 +42,9 @@ export const AuthorizePayment = command(
   done,
 );
 /** Takes the money that was set aside. */
-export const CapturePayment = command('payments.capture-payment', z.object({ orderId: id }), done);
+export const CapturePayment = command('payments.capture-payment', z.object({ orderId: id }), done, {
+  unhurried: true,
+});
 /** Lets go of money set aside; an order without a payment can never have one later. */
 export const VoidPayment = command('payments.void-payment', z.object({ orderId: id }), done);
 /** Gives the money back, whether it was only set aside or already taken. */

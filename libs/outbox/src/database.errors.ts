@@ -66,6 +66,9 @@ export function translated(error: unknown, outcomeUnknown = false): unknown {
     if (error.outcomeUnknown || !outcomeUnknown) return error;
     return new TransientError(error.message, { cause: error, outcomeUnknown });
   }
-  if (!isAway(error) && !isConflict(error)) return error;
-  return new TransientError(`The database: ${(error as Error).message}`, { cause: error, outcomeUnknown });
+  return isAway(error) || isConflict(error) ? away(error, outcomeUnknown) : error;
 }
+
+/** No connection came about: whatever the reason (closed to all, renamed, rights taken away), it is not what was asked for. */
+export const away = (error: unknown, outcomeUnknown = false): TransientError =>
+  new TransientError(`The database: ${(error as Error).message}`, { cause: error, outcomeUnknown });

@@ -1,11 +1,21 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { MESSAGE_TRANSPORT, RefusedError, type Transport, UnroutableError } from '@caravan/messaging';
+import {
+  MESSAGE_TRANSPORT,
+  type OutgoingMessage,
+  RefusedError,
+  type Transport,
+  UnroutableError,
+} from '@caravan/messaging';
 import { faultPoint, Lifecycle } from '@caravan/platform';
 import type { OutboxRow } from './unit.of.work.ts';
 
+type StoredRow = OutgoingMessage & Pick<OutboxRow, 'rowId'>;
+
 /** Rows younger than this are on their way by the eager path; only older ones are the poller's business. */
 const POLL = { everyMs: 1_000, olderThanMs: 2_000, rows: 500, afterRefusalMs: 5_000 };
+/** What is unhurried leaves at once after a pause, and so often while there is more: few batches, and full ones. */
+const UNHURRIED_EVERY_MS = 200;
 const DELETE = { everyMs: 500, rows: 500 };
 /** Beyond so many unconfirmed rows new ones are left to the poller, so that a broker that is away does not fill the memory. */
 const MAX_IN_FLIGHT = 20_000;
@@ -28,6 +38,9 @@ const PRUNE_INBOX = `
 export class OutboxRelay implements OnModuleInit {
   private readonly log = new Logger('Outbox');
   private soon: OutboxRow[] = [];
+  private later: OutboxRow[] = [];
+  private laterTimer: NodeJS.Timeout | undefined;
+  private lastLeft = -Infinity;
   private confirmed: string[] = [];
   private scheduled = false;
   private deleting: NodeJS.Timeout | undefined;
@@ -52,17 +65,37 @@ export class OutboxRelay implements OnModuleInit {
     this.lifecycle.onDrain('outgoing', () => this.drain());
   }
 
-  /** Publishes rows that were just committed, together with others of this event-loop turn. Never rejects: the poller is the net. */
+  /**
+   * Publishes rows that were just committed, together with others of this event-loop turn, the unhurried ones with others of some more
+   * turns. Never rejects: the poller is the net.
+   */
   publishSoon(rows: readonly OutboxRow[]): void {
     if (this.inFlight + rows.length > MAX_IN_FLIGHT) return;
     this.inFlight += rows.length;
-    this.soon.push(...rows);
+    for (const row of rows) (row.unhurried ? this.later : this.soon).push(row);
+    if (this.soon.length > 0) this.publishAfterThisTurn();
+    if (this.later.length > 0) this.publishAfterOthers();
+  }
+
+  private publishAfterThisTurn(): void {
     if (this.scheduled) return;
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
       this.track(this.publishEagerly(this.soon.splice(0)));
     });
+  }
+
+  private publishAfterOthers(): void {
+    const wait = this.lastLeft + UNHURRIED_EVERY_MS - performance.now();
+    this.laterTimer ??= setTimeout(() => this.track(this.publishUnhurried()), Math.max(0, wait));
+  }
+
+  private publishUnhurried(): Promise<void> {
+    clearTimeout(this.laterTimer);
+    this.laterTimer = undefined;
+    this.lastLeft = performance.now();
+    return this.publishEagerly(this.later.splice(0));
   }
 
   private async publishEagerly(rows: OutboxRow[]): Promise<void> {
@@ -111,7 +144,7 @@ export class OutboxRelay implements OnModuleInit {
    */
   private async pollOnce(after: string): Promise<string | undefined> {
     return this.dataSource.transaction(async (manager) => {
-      const rows: OutboxRow[] = await manager.query(TAKE_OLD, [POLL.olderThanMs / 1_000, after, POLL.rows]);
+      const rows: StoredRow[] = await manager.query(TAKE_OLD, [POLL.olderThanMs / 1_000, after, POLL.rows]);
       if (rows.length === 0) return undefined;
       const results = await this.transport.publish(rows);
       const published = rows.filter((_, i) => results[i]?.status === 'fulfilled').map((row) => row.rowId);
@@ -143,6 +176,7 @@ export class OutboxRelay implements OnModuleInit {
   private async drain(): Promise<void> {
     this.timers.forEach((timer) => clearInterval(timer));
     if (this.soon.length > 0) this.track(this.publishEagerly(this.soon.splice(0)));
+    if (this.later.length > 0) this.track(this.publishUnhurried());
     while (this.work.size > 0) await Promise.all(this.work);
     await this.forgetConfirmed();
   }

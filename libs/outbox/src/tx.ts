@@ -30,9 +30,12 @@ function answeredLater<T>(statement: Promise<T>): Promise<T> {
   return statement;
 }
 
+/** A message of a transaction; an unhurried one may leave a moment later, with others. */
+export type Outgoing = OutgoingMessage & Pick<Contract, 'unhurried'>;
+
 /** One transaction, and the messages that leave with it. */
 export class Tx {
-  readonly outgoing: OutgoingMessage[] = [];
+  readonly outgoing: Outgoing[] = [];
   readonly commitHooks: (() => void)[] = [];
   private readonly unanswered: Promise<unknown>[] = [];
 
@@ -69,7 +72,7 @@ export class Tx {
     cause?: { traceparent: string },
   ): void {
     const trace = cause?.traceparent ?? currentContext().traceparent;
-    this.add(contract.type, contract.type, { data: contract.data.parse(data), trace });
+    this.add(contract, contract.type, { data: contract.data.parse(data), trace });
   }
 
   /** Sends a command, with the question that it is part of. */
@@ -79,12 +82,13 @@ export class Tx {
     question: Question,
   ): void {
     const { traceparent, ...rest } = question;
-    this.add(contract.type, contract.type, { data: contract.data.parse(data), trace: traceparent, ...rest });
+    this.add(contract, contract.type, { data: contract.data.parse(data), trace: traceparent, ...rest });
   }
 
   /** Answers a saga's command; a message that nobody waits for is not answered. */
   reply(to: ReplyAddress, outcome: object | Failure): void {
     if (!to.replyTo || !to.sagaId || !to.ask) return;
+    const command = contractOf(to.type);
     const data = SagaReply.data.parse({
       sagaId: to.sagaId,
       ask: to.ask,
@@ -92,9 +96,11 @@ export class Tx {
       outcome:
         outcome instanceof Failure
           ? { ok: false, failure: outcome.toData() }
-          : { ok: true, data: contractOf(to.type)?.reply.parse(outcome) },
+          : { ok: true, data: command?.reply.parse(outcome) },
     });
-    this.add(SagaReply.type, replyKey(to.replyTo), { data, trace: to.traceparent });
+    const { type } = SagaReply;
+    const { unhurried } = command ?? SagaReply;
+    this.add({ type, unhurried }, replyKey(to.replyTo), { data, trace: to.traceparent });
   }
 
   /** Runs after the commit, never after a rollback. */
@@ -102,11 +108,15 @@ export class Tx {
     this.commitHooks.push(hook);
   }
 
-  private add(type: string, routingKey: string, rest: object): void {
+  private add(
+    { type, unhurried }: Pick<Contract, 'type' | 'unhurried'>,
+    routingKey: string,
+    rest: object,
+  ): void {
     const id = uuid();
     const body = JSON.stringify({ id, type, ...rest });
     if (Buffer.byteLength(body) > MAX_BODY_BYTES)
       throw new Error(`${type} is too large for a message: send where to find it instead, not all of it`);
-    this.outgoing.push({ id, type, routingKey, body });
+    this.outgoing.push({ id, type, routingKey, body, unhurried });
   }
 }

@@ -37,7 +37,7 @@ describe('a transaction that fails', () => {
     const work = new UnitOfWork(connection(n), {} as OutboxRelay);
     const failing = work.run(async (tx) => {
       for (let i = 0; i < 8; i++) tx.execute('INSERT …');
-      tx.outgoing.push({ id: 'a', type: 'b', routingKey: 'c', body: '{}' });
+      tx.outgoing.push({ id: 'a', type: 'b', routingKey: 'c', body: '{}', unhurried: false });
     });
     await expect(failing).rejects.toMatchObject({ code: '23502' });
   });

@@ -3,9 +3,9 @@ import type { Pool, PoolClient } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Message, TransientError } from '@caravan/messaging';
 import { faultPoint, sabotaged } from '@caravan/platform';
-import { isAnswer, isConflict, isRefusal, translated } from './database.errors.ts';
+import { away, isAnswer, isConflict, isRefusal, translated } from './database.errors.ts';
 import { OutboxRelay } from './outbox.relay.ts';
-import { prepared, Tx } from './tx.ts';
+import { type Outgoing, prepared, Tx } from './tx.ts';
 
 const ATTEMPTS = 5;
 
@@ -144,11 +144,12 @@ export class UnitOfWork {
 
   /** From the pool that TypeORM keeps; its query runners would add an object, two events and a copy to every statement. */
   private connect(): Promise<PoolClient> {
-    return (this.dataSource.driver as unknown as { master: Pool }).master.connect();
+    const { master } = this.dataSource.driver as unknown as { master: Pool };
+    return master.connect().catch((error: unknown) => Promise.reject(away(error)));
   }
 }
 
-export type OutboxRow = Tx['outgoing'][number] & { readonly rowId: string };
+export type OutboxRow = Outgoing & { readonly rowId: string };
 
 async function write(tx: Tx): Promise<OutboxRow[]> {
   const { outgoing } = tx;

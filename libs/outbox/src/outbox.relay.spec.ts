@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { Transport } from '@caravan/messaging';
+import { Lifecycle } from '@caravan/platform';
+import type { DataSource } from 'typeorm';
+import { OutboxRelay } from './outbox.relay.ts';
+
+let left: string[][];
+let lifecycle: Lifecycle;
+let relay: OutboxRelay;
+let rows = 0;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  left = [];
+  lifecycle = new Lifecycle();
+  const publish: Transport['publish'] = async (messages) => {
+    if (messages.length > 0) left.push(messages.map(({ type }) => type));
+    return messages.map(() => ({ status: 'fulfilled', value: undefined }));
+  };
+  const database = { query: async () => [[], 0] } as unknown as DataSource;
+  relay = new OutboxRelay(database, { publish } as Transport, lifecycle);
+  relay.onModuleInit();
+});
+afterEach(() => void jest.useRealTimers());
+
+const say = (type: string, unhurried: boolean) =>
+  relay.publishSoon([{ id: type, type, routingKey: type, body: '{}', rowId: `${++rows}`, unhurried }]);
+
+describe('what was just committed', () => {
+  it('leaves with others of the same turn', async () => {
+    say('a', false);
+    say('b', false);
+    expect(left).toEqual([]);
+    await jest.advanceTimersByTimeAsync(0);
+    say('c', false);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(left).toEqual([['a', 'b'], ['c']]);
+  });
+
+  it('and is unhurried leaves at once after a pause, and then with all that has gathered in a moment', async () => {
+    say('a', true);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(left).toEqual([['a']]);
+    say('b', true);
+    await jest.advanceTimersByTimeAsync(100);
+    say('c', true);
+    say('hurried', false);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(left).toEqual([['a'], ['hurried']]);
+    await jest.advanceTimersByTimeAsync(100);
+    expect(left).toEqual([['a'], ['hurried'], ['b', 'c']]);
+  });
+
+  it('leaves all before the process does', async () => {
+    say('a', true);
+    await jest.advanceTimersByTimeAsync(1);
+    say('b', true);
+    await Promise.all([lifecycle.drain(1_000), jest.advanceTimersByTimeAsync(1)]);
+    expect(left).toEqual([['a'], ['b']]);
+  });
+});
