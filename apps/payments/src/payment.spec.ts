@@ -150,6 +150,29 @@ describe('an unknown outcome', () => {
   });
 });
 
+describe('an authorization without an outcome', () => {
+  it('is looked at when it can be given up, not at the next step of its back-off', () => {
+    const payment = pending();
+    for (let n = 0; n < 9; n++) payment.settle(unknown('500', { spent: true }));
+    payment.ageMs = 49_000;
+    payment.settle(unknown('500', { spent: true }));
+    expect(payment.dueInMs).toBe(1_100);
+    payment.ageMs = 51_000;
+    payment.settle(unknown('no answer'));
+    expect(payment.dueInMs).toBeGreaterThan(20_000);
+  });
+
+  it('obeys the processor no longer than a customer can wait', () => {
+    const payment = pending();
+    payment.settle(unknown('429', { retryAfterMs: 60_000 }));
+    expect(payment.dueInMs).toBe(20_000);
+    const refund = captured();
+    refund.refund('m3');
+    refund.settle(unknown('429', { retryAfterMs: 60_000 }));
+    expect(refund.dueInMs).toBe(60_000);
+  });
+});
+
 describe('notices', () => {
   it('hasten what is open', () => {
     const payment = lost();

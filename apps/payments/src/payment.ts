@@ -31,6 +31,12 @@ export interface Ask {
 /** So many times in a row the processor gave no answer, or refused: it goes on being asked, and somebody should look. */
 export const STUCK_AFTER = 6;
 
+/**
+ * An authorization whose one key is spent is given up at this age, when a search by its order finds nothing: that knows an intent
+ * within a minute (https://docs.stripe.com/search#data-freshness), and of one that turns up later a notice tells.
+ */
+export const GIVEN_UP_AFTER_MS = 50_000;
+
 /** Leave the time at which somebody looks again as it is. */
 export const KEEP_DUE = -1;
 
@@ -122,7 +128,7 @@ export class Payment {
       this.attempts++;
       this.trouble = outcome.reason;
       if (outcome.spent) this.spentKeys++;
-      this.dueInMs = Math.max(backoffMs(this.attempts), outcome.retryAfterMs ?? 0);
+      this.dueInMs = this.pauseFor(outcome.retryAfterMs ?? 0);
       return;
     }
     if (outcome.kind === 'authorized') this.status = 'AUTHORIZED';
@@ -228,10 +234,22 @@ export class Payment {
     return this.begunBy === by && this.status !== 'UNKNOWN' ? 'call' : 'wait';
   }
 
+  /** While a customer waits for the outcome, nobody is left alone for longer than he can wait, and what can be given up is not late. */
+  private pauseFor(retryAfterMs: number): number {
+    const backoff = backoffMs(this.attempts);
+    if (this.operation !== 'authorize') return Math.max(backoff, retryAfterMs);
+    const pause = Math.max(backoff, Math.min(retryAfterMs, LONGEST_PAUSE_MS));
+    const left = GIVEN_UP_AFTER_MS - this.ageMs;
+    return this.spentKeys > 0 && left > 0 ? Math.min(pause, left + A_MOMENT_MS) : pause;
+  }
+
   private declined(): Failure {
     return declined(this.declineCode ?? 'card_declined');
   }
 }
 
+/** A third of the time within which an order has its outcome once the processor is well. */
+const LONGEST_PAUSE_MS = 20_000;
+const A_MOMENT_MS = 100;
 /** A call in flight gets this long before a notice makes somebody else ask. */
 const PATIENCE_MS = 1000;

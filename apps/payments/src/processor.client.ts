@@ -4,13 +4,11 @@ import { z } from 'zod';
 import { ENV } from '@caravan/platform';
 import { HttpClient } from './http.client.ts';
 import { type Intent, type Outcome, type ProcessorError, outcomeOf, troubleOf, unknown } from './outcome.ts';
-import type { Payment } from './payment.ts';
+import { GIVEN_UP_AFTER_MS, type Payment } from './payment.ts';
 import type { PaymentsEnv } from './payments.env.ts';
 
 /** After so many attempts without an answer the intent is looked for by its order as well. */
 const SEARCH_AFTER = 20;
-/** Search knows an intent after a minute at most. https://docs.stripe.com/search#data-freshness */
-const SEARCH_LAG_MS = 60_000;
 /** Stripe forgets idempotency keys after 24 hours: from then on a replay would be a second charge. */
 const KEY_LIVES_MS = 23 * 60 * 60 * 1000;
 
@@ -86,7 +84,7 @@ export class ProcessorClient implements OnApplicationShutdown {
       const found = await this.search(payment);
       if (found) return outcomeOf(found);
       // Never a second key: what the first one did would be out of sight. What turns up later is cancelled.
-      if (forgotten || (spent && payment.ageMs > SEARCH_LAG_MS))
+      if (forgotten || (spent && payment.ageMs > GIVEN_UP_AFTER_MS))
         return { kind: 'declined', code: 'processing_error' };
     }
     try {

@@ -115,9 +115,10 @@ export class WebhooksService {
 }
 
 function apply(notice: Notice, payment: Payment): boolean {
+  // Hastens nothing: each attempt that fails is told of, and would be followed by the next one at once.
+  if (notice.says === 'refund-failed') return payment.refundFailed(giveBack());
   if (payment.nudge(notice.intentId)) return true;
-  if (notice.says === 'held') return payment.suspect(notice.intentId, giveBack());
-  return notice.says === 'refund-failed' && payment.refundFailed(giveBack());
+  return notice.says === 'held' && payment.suspect(notice.intentId, giveBack());
 }
 
 /** A refund that nobody asked for and nobody waits for. */
