@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { MessageHandler } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
-import type { z } from 'zod';
+import { z } from 'zod';
 import {
   Code,
   contractOf,
@@ -16,8 +16,18 @@ import { Batcher } from './batcher.ts';
 import type { Message } from './message.ts';
 import { type ExplainError, isNobodysFault, TransientError } from './message.errors.ts';
 import { backoff, reasonOf } from './rabbit.connection.ts';
+import { attemptsOf, short } from './retries.ts';
 import type { Receiver, Verdict } from './transport.ts';
 import type { WireMessage, WireReply, WireRequest } from './wire.ts';
+
+/** What a durable message is besides its data; whoever wrote it may have written anything. */
+const ENVELOPE = z.object({
+  id: z.uuid({ error: 'no message id' }).toLowerCase(),
+  type: z.string(),
+  replyTo: z.string().max(100).optional(),
+  sagaId: z.string().max(200).optional(),
+  ask: z.string().max(200).optional(),
+});
 
 /** Between the wire and the handlers: checks every message against its contract, forms batches, turns errors into answers and verdicts. */
 export class MessageDispatcher implements Receiver {
@@ -96,24 +106,17 @@ export class MessageDispatcher implements Receiver {
   }
 
   private readDurable(item: WireMessage): Message | string {
-    const contract = contractOf(item?.type);
-    if (!contract || contract.kind === 'request') return `unknown type ${String(item?.type)}`;
-    if (!this.handlers.has(item.type)) return `no handler for ${item.type}`;
-    if (typeof item.id !== 'string' || item.id.length !== 36) return 'no message id';
+    const envelope = ENVELOPE.safeParse(item);
+    if (!envelope.success) return `not a message: ${describe(envelope.error.issues)}`;
+    const { id, type, replyTo, sagaId, ask } = envelope.data;
+    const contract = contractOf(type);
+    if (!contract || contract.kind === 'request') return `unknown type ${short(type)}`;
+    if (!this.handlers.has(type)) return `no handler for ${type}`;
     const parsed = contract.data.safeParse(item.data);
-    if (!parsed.success) return `not the shape of ${item.type}: ${describe(parsed.error.issues)}`;
-    const { id, type, replyTo, sagaId, ask } = item;
+    if (!parsed.success) return `not the shape of ${type}: ${describe(parsed.error.issues)}`;
     const { traceparent } = contextFrom(item.trace);
-    return {
-      id,
-      type,
-      data: parsed.data,
-      traceparent,
-      replyTo,
-      sagaId,
-      ask,
-      attempt: (item.attempt ?? 0) + 1,
-    };
+    const attempt = attemptsOf(item) + 1;
+    return { id, type, data: parsed.data, traceparent, replyTo, sagaId, ask, attempt };
   }
 
   /** The batch in one go; when it fails, item by item, so that only what is to blame is set aside. */

@@ -19,12 +19,22 @@ interface Unconfirmed {
   returned: boolean;
 }
 
+/**
+ * A full quorum queue tells the channel to stop, which then refuses by itself until it is told to go on. When the limit is taken away
+ * instead of the messages, RabbitMQ 3.10 forgets to: so a channel that has been refused for long is left for a new one, now and then.
+ */
+const REFUSED_FOR_MS = 10_000;
+const CHANNEL_LASTS_MS = 30_000;
+
 /** Durable publishing: persistent, mandatory, confirmed, many in flight, several items in one AMQP message. */
 export class RabbitPublisher implements ChannelUser {
   readonly name = 'publisher';
   private channel: ConfirmChannel | undefined;
   private readonly unconfirmed = new Map<string, Unconfirmed>();
   private sequence = 0;
+  private openedAt = 0;
+  /** Since when each key is refused, by `performance.now()`. */
+  private readonly refusedSince = new Map<string, number>();
 
   constructor(private readonly connection: RabbitConnection) {}
 
@@ -42,6 +52,8 @@ export class RabbitPublisher implements ChannelUser {
       if (entry) entry.returned = true;
     });
     this.channel = channel;
+    this.openedAt = performance.now();
+    this.refusedSince.clear();
   }
 
   lost(reason: string): void {
@@ -105,9 +117,21 @@ export class RabbitPublisher implements ChannelUser {
           contentType: 'application/json',
           ...(expiration !== undefined && { expiration }),
         },
-        (error: unknown) => entry.settle(error ? new RefusedError() : undefined),
+        (error: unknown) => {
+          entry.settle(error ? new RefusedError() : undefined);
+          this.heard(channel, `${exchange} ${routingKey}`, !error);
+        },
       );
     });
+  }
+
+  private heard(channel: ConfirmChannel, key: string, taken: boolean): void {
+    if (taken) return void this.refusedSince.delete(key);
+    const now = performance.now();
+    const since = this.refusedSince.get(key) ?? now;
+    this.refusedSince.set(key, since);
+    if (now - since > REFUSED_FOR_MS && now - this.openedAt > CHANNEL_LASTS_MS)
+      this.reopenAfter(channel, `${key} is refused for long`);
   }
 
   private reopenAfter(channel: ConfirmChannel, reason: string): void {

@@ -33,9 +33,10 @@ export function fateOf(item: WireMessage, { kind, reason }: Exclude<Verdict, { k
       };
 }
 
-/** Whatever stands there in a message that nobody has checked. */
-const attemptsOf = ({ attempt }: WireMessage): number =>
+/** How often a message was tried before, whatever stands there. */
+export const attemptsOf = ({ attempt }: WireMessage): number =>
   Number.isSafeInteger(attempt) && attempt! > 0 ? attempt! : 0;
 
 /** A field that may be anything of any length, for a log line or a header. */
-export const short = (text: unknown): string => String(text).slice(0, 200);
+export const short = (text: unknown): string =>
+  typeof text === 'string' ? text.slice(0, 200) : `(${typeof text})`;

@@ -115,6 +115,12 @@ describe('durable messages', () => {
       'parked',
     ],
     ['of an endless type', JSON.stringify([{ id: uuid(), type: 'x'.repeat(1e5) }]), 'unknown type'],
+    ['of a type that is no text', JSON.stringify([{ id: uuid(), type: { toString: 1 }, data: {} }]), 'type'],
+    [
+      'under an id that is none',
+      JSON.stringify([{ id: 'x'.repeat(36), type: OrderConfirmed.type, data: fact(), trace: '' }]),
+      'no message id',
+    ],
     [
       'of an unknown type',
       JSON.stringify([{ id: uuid(), type: 'order.eaten', data: {}, trace: '' }]),
@@ -140,6 +146,12 @@ describe('durable messages', () => {
     expect((await deadLetter()).properties.headers?.['x-reason']).toContain(reason);
     await test.send(OrderConfirmed, fact());
     await eventually(() => expect(handled()).toHaveLength(1));
+  });
+
+  it('are the same under an id in capital letters', async () => {
+    const id = uuid();
+    await raw(JSON.stringify([{ id: id.toUpperCase(), type: OrderConfirmed.type, data: fact(), trace: '' }]));
+    await eventually(() => expect(handled()).toMatchObject([{ id }]));
   });
 
   it('that fail leave their own trace in the log, the error and what becomes of it', async () => {

@@ -153,7 +153,7 @@ describe('the outbox', () => {
     const question = {
       type: ReserveStock.type,
       traceparent: newTraceparent(),
-      sagaId: 'checkout:1',
+      sagaId: 'checkout:01a1ff7c-9ab7-7000-8000-000000000001',
       ask: uuid(),
       replyTo: 'tests',
     };
@@ -168,7 +168,7 @@ describe('the outbox', () => {
     });
     expect(reply).toMatchObject({
       data: {
-        sagaId: 'checkout:1',
+        sagaId: 'checkout:01a1ff7c-9ab7-7000-8000-000000000001',
         ask: question.ask,
         outcome: { ok: false, failure: { code: 'x.refused', message: 'No' } },
       },
