@@ -11,7 +11,7 @@ const CAUSES: [RegExp, (letter: DeadLetter) => string][] = [
       `This version of ${service} does not know the word. Deploy one that does, then redrive; a word that is no longer spoken: drop.`,
   ],
   [
-    /^not the shape|^no message id/,
+    /^not the shape|^not a message/,
     ({ service }) =>
       `Who sent it and ${service} do not agree on its shape (libs/contracts). Mend and deploy, then redrive; what cannot be mended: drop.`,
   ],

@@ -136,9 +136,7 @@ export const drop = verb(
   async ({ flags, words }) => {
     if (flags.all === words.length > 0) throw new WrongWords('Which ones? Ids, or --all with --queue.');
     if (flags.all && !flags.queue) throw new WrongWords('drop --all wants a --queue: one service at a time.');
-    if (!flags.reason?.trim())
-      throw new WrongWords("Why? Say it for the audit trail: --reason 'sent by a test of ours'.");
-    const signature = { by: actor(flags.by), reason: flags.reason };
+    const signature = { by: actor(flags.by), reason: flags.reason ?? null };
     const said = say(flags.json, '×');
     const dealt = await each(
       brokerUrl(flags.url),

@@ -30,6 +30,7 @@ const COLUMNS = [
 const INSERT = `
   INSERT INTO orders (id, customer_id, idempotency_key, fingerprint, status, lines, total_minor, currency, payment_method, shipping_address, traceparent)
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::bigint[], $8::text[], $9::text[], $10::jsonb[], $11::text[])
+  ORDER BY 2, 3
   ON CONFLICT (customer_id, idempotency_key) DO NOTHING
   RETURNING id, serial, placed_at`;
 const BY_KEYS = `

@@ -10,7 +10,7 @@ import {
   ReleaseStock,
   OrderConfirmed,
 } from '@caravan/contracts';
-import { type Message, MessageClient } from '@caravan/messaging';
+import { isNobodysFault, type Message, MessageClient } from '@caravan/messaging';
 import { type Tx, UnitOfWork } from '@caravan/outbox';
 import { ENV } from '@caravan/platform';
 import { SagaRunner } from '@caravan/saga';
@@ -50,12 +50,15 @@ export class OrdersService {
     catalogue.catch(() => undefined);
     const known = byKey(await this.orders.findByKeys(all));
     const unknown = requests.filter(({ data }) => !known.has(keyOf(data)));
-    const accepted =
-      unknown.length > 0
-        ? await this.accept(unknown, await catalogue)
-        : new Map<PlaceOrderMessage, Order | PlaceOrderReply>();
+    const accepted = await this.acceptNew(unknown, catalogue).catch((error: unknown) => {
+      // Who only asks again is answered, even when what the new ones beside him need is away.
+      if (known.size === 0 || !isNobodysFault(error)) throw error;
+      return error as Error;
+    });
     return requests.map((request) => {
-      const order = known.get(keyOf(request.data)) ?? accepted.get(request)!;
+      const order =
+        known.get(keyOf(request.data)) ?? (accepted instanceof Map ? accepted.get(request)! : accepted);
+      if (order instanceof Error) return Promise.reject(order);
       if (!(order instanceof Order)) return order;
       if (order.fingerprint !== fingerprintOf(request.data)) return { outcome: 'conflict' };
       return this.waitFor(order, (now) => now.final, request.deadline).then((now) => ({
@@ -127,10 +130,12 @@ export class OrdersService {
     });
   }
 
-  private async accept(
+  private async acceptNew(
     requests: PlaceOrderMessage[],
-    catalogue: ReadonlyMap<string, Product>,
+    asked: Promise<ReadonlyMap<string, Product>>,
   ): Promise<Map<PlaceOrderMessage, Order | PlaceOrderReply>> {
+    if (requests.length === 0) return new Map();
+    const catalogue = await asked;
     const drafts = requests.map((request) => ({
       request,
       order: Order.accept(uuid(), request.data, catalogue, request.traceparent),

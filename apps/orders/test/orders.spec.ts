@@ -80,6 +80,16 @@ describe('placing an order', () => {
     );
   });
 
+  it('answers a key that it knows, even when what a new one beside it needs is away', async () => {
+    const order = await place({ idempotencyKey: 'known-1' });
+    const [again, other] = await Promise.allSettled([
+      place({ idempotencyKey: 'known-1' }),
+      place({ lines: [{ sku: 'AWAY', quantity: 1 }] }),
+    ]);
+    expect(again).toMatchObject({ status: 'fulfilled', value: { id: order.id } });
+    expect(other).toMatchObject({ status: 'rejected', reason: { code: 'caravan.unavailable' } });
+  });
+
   it('answers PENDING when the outcome takes longer than the caller waits, and goes on', async () => {
     let held: WireMessage | undefined;
     payments.behave = (message) =>

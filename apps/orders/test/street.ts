@@ -1,5 +1,5 @@
 import { randomUUIDv7 as uuid } from 'node:crypto';
-import { type DataOf, GetOrders, GetProducts, PlaceOrder } from '@caravan/contracts';
+import { type DataOf, GetOrders, GetProducts, PlaceOrder, unavailable } from '@caravan/contracts';
 import type { WireMessage } from '@caravan/messaging';
 import { type RunningService, runService } from '@caravan/platform';
 import { eventually, Neighbour, startTestService, type TestService } from '@caravan/testing';
@@ -36,7 +36,7 @@ const product = (sku: string) => ({
   available: 9,
 });
 
-/** The orders service between an inventory and payments that do as they are told. Every sku but `NONE` is sold. */
+/** The orders service between an inventory and payments that do as they are told. Every sku but `NONE` is sold; who asks for `AWAY` finds nobody. */
 export class Street {
   private constructor(
     readonly test: TestService,
@@ -52,9 +52,10 @@ export class Street {
       return { ORDER_WAIT_MS: '3000', ...settings };
     });
     const inventory = await Neighbour.start('inventory', test.brokerUrl, {
-      [GetProducts.type]: ({ skus }: DataOf<typeof GetProducts>) => ({
-        products: skus.filter((sku) => sku !== 'NONE').map(product),
-      }),
+      [GetProducts.type]: ({ skus }: DataOf<typeof GetProducts>) =>
+        skus.includes('AWAY')
+          ? unavailable('inventory')
+          : { products: skus.filter((sku) => sku !== 'NONE').map(product) },
     });
     return new Street(test, inventory, await Neighbour.start('payments', test.brokerUrl), servers);
   }

@@ -14,7 +14,7 @@ export class Neighbour {
 
   private constructor(private readonly transport: RabbitTransport) {}
 
-  /** @param answers what it answers to requests, by wire name */
+  /** @param answers what it answers to requests, by wire name; a Failure is one */
   static async start(
     service: string,
     brokerUrl: string,
@@ -31,7 +31,8 @@ export class Neighbour {
             id,
             failure: new Failure('tests.unscripted', `${service} has no answer to ${type}`).toData(),
           };
-        return { id, data: answer(data as never) };
+        const reply = answer(data as never);
+        return reply instanceof Failure ? { id, failure: reply.toData() } : { id, data: reply };
       },
       batch: async (items) => {
         for (const item of items) await neighbour.take(item);
