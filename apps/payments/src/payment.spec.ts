@@ -154,10 +154,10 @@ describe('an authorization without an outcome', () => {
   it('is looked at when it can be given up, not at the next step of its back-off', () => {
     const payment = pending();
     for (let n = 0; n < 9; n++) payment.settle(unknown('500', { spent: true }));
-    payment.ageMs = 49_000;
+    payment.ageMs = 44_000;
     payment.settle(unknown('500', { spent: true }));
     expect(payment.dueInMs).toBe(1_100);
-    payment.ageMs = 51_000;
+    payment.ageMs = 46_000;
     payment.settle(unknown('no answer'));
     expect(payment.dueInMs).toBeGreaterThan(20_000);
   });

@@ -35,7 +35,7 @@ export const STUCK_AFTER = 6;
  * An authorization whose one key is spent is given up at this age, when a search by its order finds nothing: that knows an intent
  * within a minute (https://docs.stripe.com/search#data-freshness), and of one that turns up later a notice tells.
  */
-export const GIVEN_UP_AFTER_MS = 50_000;
+export const GIVEN_UP_AFTER_MS = 45_000;
 
 /** Leave the time at which somebody looks again as it is. */
 export const KEEP_DUE = -1;
