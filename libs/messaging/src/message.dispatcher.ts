@@ -20,9 +20,9 @@ import { attemptsOf, short } from './retries.ts';
 import type { Receiver, Verdict } from './transport.ts';
 import type { WireMessage, WireReply, WireRequest } from './wire.ts';
 
-/** What a durable message is besides its data; whoever wrote it may have written anything. */
+/** What a durable message is besides its data; whoever wrote it may have written anything. Of an id only its form counts, not its version. */
 const ENVELOPE = z.object({
-  id: z.uuid({ error: 'no message id' }).toLowerCase(),
+  id: z.guid({ error: 'no message id' }).toLowerCase(),
   type: z.string(),
   replyTo: z.string().max(100).optional(),
   sagaId: z.string().max(200).optional(),

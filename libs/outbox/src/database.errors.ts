@@ -69,6 +69,9 @@ export function translated(error: unknown, outcomeUnknown = false): unknown {
   return isAway(error) || isConflict(error) ? away(error, outcomeUnknown) : error;
 }
 
-/** No connection came about: whatever the reason (closed to all, renamed, rights taken away), it is not what was asked for. */
+/**
+ * Says that it is nobody's fault. Right as it is for a connection that does not come about: whatever the reason (closed to all,
+ * renamed, rights taken away), it is not what was asked for.
+ */
 export const away = (error: unknown, outcomeUnknown = false): TransientError =>
   new TransientError(`The database: ${(error as Error).message}`, { cause: error, outcomeUnknown });
