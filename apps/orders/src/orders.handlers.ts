@@ -17,7 +17,7 @@ import { OrdersService } from './orders.service.ts';
 export class OrdersHandlers {
   constructor(private readonly orders: OrdersService) {}
 
-  @MessagePattern(PlaceOrder.type, { batched: true })
+  @MessagePattern(PlaceOrder.type, { batched: true, gathered: true })
   place(@Payload() requests: Message<DataOf<typeof PlaceOrder>>[]) {
     return this.orders.place(requests);
   }

@@ -70,4 +70,62 @@ describe('Batcher', () => {
     await Promise.all([1, 2, 3, 4, 5].map((n) => batcher.add(n)));
     expect(sizes).toEqual([2, 2, 1]);
   });
+
+  describe('that gathers', () => {
+    const sizes: number[] = [];
+    let answer: () => void;
+
+    /** A batcher with items on their way, which are answered when `answer` is called. */
+    async function withOnTheirWay(count: number): Promise<Batcher<number, number>> {
+      sizes.length = 0;
+      const answered = new Promise<void>((resolve) => (answer = resolve));
+      const batcher = new Batcher<number, number>(
+        async (items) => {
+          sizes.push(items.length);
+          return items.map((item) => answered.then(() => item));
+        },
+        { gather: true },
+      );
+      await add(batcher, count);
+      return batcher;
+    }
+
+    async function add(batcher: Batcher<number, number>, count: number): Promise<void> {
+      for (let i = 0; i < count; i++) void batcher.add(i);
+      await someTurns();
+    }
+
+    async function someTurns(): Promise<void> {
+      for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+    }
+
+    it('holds back a batch that is smaller than what is unanswered', async () => {
+      const batcher = await withOnTheirWay(16);
+      await add(batcher, 15);
+      expect(sizes).toEqual([16]);
+      await add(batcher, 1);
+      expect(sizes).toEqual([16, 16]);
+    });
+
+    it('holds nothing back when the others are answered', async () => {
+      const batcher = await withOnTheirWay(16);
+      await add(batcher, 3);
+      answer();
+      await someTurns();
+      expect(sizes).toEqual([16, 3]);
+    });
+
+    it('holds nothing back for long', async () => {
+      const batcher = await withOnTheirWay(16);
+      await add(batcher, 1);
+      while (sizes.length < 2) await new Promise(setImmediate);
+      expect(sizes).toEqual([16, 1]);
+    });
+
+    it('holds nothing back for a few', async () => {
+      const batcher = await withOnTheirWay(15);
+      await add(batcher, 1);
+      expect(sizes).toEqual([15, 1]);
+    });
+  });
 });

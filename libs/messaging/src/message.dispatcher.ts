@@ -91,15 +91,19 @@ export class MessageDispatcher implements Receiver {
   private batcherOf(type: string, handler: MessageHandler): Batcher<Message, unknown> {
     let batcher = this.batchers.get(type);
     if (!batcher) {
-      batcher = new Batcher(async (messages) => {
-        const first = messages[0]!;
-        const context = contextFrom(
-          first.traceparent,
-          Math.max(...messages.map((message) => message.deadline ?? 0)),
-        );
-        const answers = (await runInContext(context, () => this.call(handler, messages))) as unknown[];
-        return answers.map((answer) => (answer instanceof Failure ? Promise.reject(answer) : answer));
-      });
+      const gather = handler.extras?.['gathered'] === true;
+      batcher = new Batcher(
+        async (messages) => {
+          const first = messages[0]!;
+          const context = contextFrom(
+            first.traceparent,
+            Math.max(...messages.map((message) => message.deadline ?? 0)),
+          );
+          const answers = (await runInContext(context, () => this.call(handler, messages))) as unknown[];
+          return answers.map((answer) => (answer instanceof Failure ? Promise.reject(answer) : answer));
+        },
+        { gather },
+      );
       this.batchers.set(type, batcher);
     }
     return batcher;
