@@ -21,28 +21,35 @@ interface StockRow {
 
 const NOTHING: ReadonlyMap<string, Reservation> = new Map();
 
+const byOrder = (rows: readonly ReservationRow[]): ReadonlyMap<string, Reservation> =>
+  new Map(
+    rows.map((row) => [row.order_id, new Reservation(row.order_id, row.state, row.lines, row.refusal)]),
+  );
+
 /** Stock and reservations, a batch at a time: one statement each, rows locked in one order. */
 @Injectable()
 export class StocksRepository {
   /**
-   * Writes the reservations of orders that have none yet, and tells which those were. Who makes the same order's
-   * reservation at the same time waits here for the other, so that only one of them has made it.
+   * Writes the reservations of orders that have none yet, and locks those of the others. Who makes the same order's reservation at the
+   * same time waits here for the other, so that only one of them has made it.
+   * @returns the reservations of the others, by order
    */
-  async create(tx: Tx, reservations: Reservation[]): Promise<Set<string>> {
-    if (reservations.length === 0) return new Set();
-    const rows = await tx.query<{ order_id: string }>(
+  async add(tx: Tx, reservations: Reservation[]): Promise<ReadonlyMap<string, Reservation>> {
+    if (reservations.length === 0) return NOTHING;
+    // Of a row that this statement has made, xmax is 0; of one that was there it tells who has it locked, and that is us.
+    const rows = await tx.query<ReservationRow & { created: boolean }>(
       `INSERT INTO reservation (order_id, state, lines)
        SELECT order_id, state, lines FROM unnest($1::uuid[], $2::text[], $3::jsonb[]) AS new (order_id, state, lines)
        ORDER BY order_id
-       ON CONFLICT (order_id) DO NOTHING
-       RETURNING order_id`,
+       ON CONFLICT (order_id) DO UPDATE SET state = reservation.state
+       RETURNING order_id, state, lines, refusal, xmax = 0 AS created`,
       [
         reservations.map((reservation) => reservation.orderId),
         reservations.map((reservation) => reservation.state),
         reservations.map((reservation) => JSON.stringify(reservation.lines)),
       ],
     );
-    return new Set(rows.map((row) => row.order_id));
+    return byOrder(rows.filter(({ created }) => !created));
   }
 
   /** The reservations of these orders, by order; the others are left out. */
@@ -53,9 +60,7 @@ export class StocksRepository {
        WHERE order_id = ANY ($1::uuid[]) ORDER BY order_id FOR UPDATE`,
       [orderIds],
     );
-    return new Map(
-      rows.map((row) => [row.order_id, new Reservation(row.order_id, row.state, row.lines, row.refusal)]),
-    );
+    return byOrder(rows);
   }
 
   /** The stock of everything that these reservations are about. */

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { DataOf, Product, ReleaseStock, ReserveStock } from '@caravan/contracts';
+import type { DataOf, Product, ReserveStock } from '@caravan/contracts';
 import type { Message } from '@caravan/messaging';
 import { UnitOfWork } from '@caravan/outbox';
 import { ProductsRepository } from './products.repository.ts';
@@ -11,6 +11,17 @@ import { StocksRepository } from './stocks.repository.ts';
 type AboutOrder = Message<{ orderId: string }>;
 
 const orderOf = (message: AboutOrder): string => message.data.orderId.toLowerCase();
+const ordersOf = (messages: readonly AboutOrder[]): string[] => [...new Set(messages.map(orderOf))];
+
+/** What each order asks for; of an order that asks twice, what it asked first. */
+function askedBy(messages: readonly Message<DataOf<typeof ReserveStock>>[]): Map<string, Reservation> {
+  const asked = new Map<string, Reservation>();
+  for (const message of messages) {
+    const orderId = orderOf(message);
+    if (!asked.has(orderId)) asked.set(orderId, Reservation.asked(orderId, message.data.lines));
+  }
+  return asked;
+}
 
 /**
  * Stock in and out. Every transaction locks in the same order, reservations by order and then stock by sku,
@@ -28,56 +39,60 @@ export class StocksService {
 
   /** Holds all lines of each order or none, in the order of arrival; an order that was answered before is answered the same. */
   reserve(messages: Message<DataOf<typeof ReserveStock>>[]): Promise<void> {
-    return this.work.consume(messages, async (fresh, tx) => {
-      const asked = new Map<string, Reservation>();
-      for (const message of fresh) {
-        const orderId = orderOf(message);
-        if (!asked.has(orderId)) asked.set(orderId, Reservation.asked(orderId, message.data.lines));
-      }
-      const created = await this.stocks.create(tx, [...asked.values()]);
-      const known = await this.stocks.lockReservations(
-        tx,
-        [...asked.keys()].filter((orderId) => !created.has(orderId)),
-      );
-      const reservations = [...asked.values()].filter(({ orderId }) => created.has(orderId));
-      const shelf = await this.stocks.lockShelf(tx, reservations);
-      const refused = reservations.filter((reservation) => !reservation.hold(shelf));
-      this.stocks.save(tx, shelf, refused);
-      for (const message of fresh) {
-        const reservation = known.get(orderOf(message)) ?? asked.get(orderOf(message));
-        tx.reply(message, reservation?.answer() ?? {});
-      }
-    });
+    return this.work.consume(
+      messages,
+      async (tx) => {
+        const asked = askedBy(messages);
+        const reservations = [...asked.values()];
+        const [known, shelf] = await Promise.all([
+          this.stocks.add(tx, reservations),
+          this.stocks.lockShelf(tx, reservations),
+        ]);
+        return { asked, known, shelf };
+      },
+      async (fresh, tx, { asked, known, shelf }) => {
+        const created = [...asked.values()].filter(({ orderId }) => !known.has(orderId));
+        const refused = created.filter((reservation) => !reservation.hold(shelf));
+        this.stocks.save(tx, shelf, refused);
+        for (const message of fresh) {
+          const orderId = orderOf(message);
+          tx.reply(message, (known.get(orderId) ?? asked.get(orderId))?.answer() ?? {});
+        }
+      },
+    );
   }
 
   /** Gives back what each order holds, reserved or sold, and leaves a mark so that it can hold nothing later. */
-  release(messages: Message<DataOf<typeof ReleaseStock>>[]): Promise<void> {
-    return this.work.consume(messages, async (fresh, tx) => {
-      const orderIds = [...new Set(fresh.map(orderOf))];
-      const marks = orderIds.map((orderId) => new Reservation(orderId, 'RELEASED', []));
-      const marked = await this.stocks.create(tx, marks);
-      const known = await this.stocks.lockReservations(
-        tx,
-        orderIds.filter((orderId) => !marked.has(orderId)),
-      );
-      const shelf = await this.stocks.lockShelf(tx, [...known.values()]);
-      const released = [...known.values()].filter((reservation) => reservation.release(shelf));
-      this.stocks.save(tx, shelf, released);
-      for (const message of fresh) tx.reply(message, {});
-    });
+  release(messages: AboutOrder[]): Promise<void> {
+    const mark = (orderId: string) => new Reservation(orderId, 'RELEASED', []);
+    return this.work.consume(
+      messages,
+      (tx) => this.stocks.add(tx, ordersOf(messages).map(mark)),
+      async (fresh, tx, known) => {
+        const reservations = ordersOf(fresh).flatMap((orderId) => known.get(orderId) ?? []);
+        const shelf = await this.stocks.lockShelf(tx, reservations);
+        const released = reservations.filter((reservation) => reservation.release(shelf));
+        this.stocks.save(tx, shelf, released);
+        for (const message of fresh) tx.reply(message, {});
+      },
+    );
   }
 
   /** What was reserved for confirmed orders leaves the shop. */
   sell(messages: AboutOrder[]): Promise<void> {
-    return this.work.consume(messages, async (fresh, tx) => {
-      const orderIds = [...new Set(fresh.map(orderOf))];
-      const known = await this.stocks.lockReservations(tx, orderIds);
-      const shelf = await this.stocks.lockShelf(tx, [...known.values()]);
-      const sold = [...known.values()].filter((reservation) => reservation.sell(shelf));
-      this.stocks.save(tx, shelf, sold);
-      for (const orderId of orderIds)
-        if (!known.has(orderId)) this.log.warn(`order ${orderId} was confirmed but has never reserved stock`);
-    });
+    return this.work.consume(
+      messages,
+      (tx) => this.stocks.lockReservations(tx, ordersOf(messages)),
+      async (fresh, tx, known) => {
+        const reservations = ordersOf(fresh).flatMap((orderId) => known.get(orderId) ?? []);
+        const shelf = await this.stocks.lockShelf(tx, reservations);
+        const sold = reservations.filter((reservation) => reservation.sell(shelf));
+        this.stocks.save(tx, shelf, sold);
+        for (const orderId of ordersOf(fresh))
+          if (!known.has(orderId))
+            this.log.warn(`order ${orderId} was confirmed but has never reserved stock`);
+      },
+    );
   }
 
   /** @throws Failure unknownSku, tooMuchStock */

@@ -97,8 +97,7 @@ export class OrdersRepository {
     tx?: Tx,
   ): Promise<Order[]> {
     const columns = [keys.map((key) => key.customerId), keys.map((key) => key.idempotencyKey)];
-    const read = tx ? tx.query<OrderRow>(BY_KEYS, columns) : this.work.read<OrderRow>(BY_KEYS, columns);
-    return (await read).map(toOrder);
+    return (await (tx ?? this.work).query<OrderRow>(BY_KEYS, columns)).map(toOrder);
   }
 
   async findIn(tx: Tx, ids: readonly string[]): Promise<Order[]> {
@@ -107,7 +106,7 @@ export class OrdersRepository {
 
   /** Forgets keys that are older than `age`, some at a time. @returns how many */
   async forgetKeys(age: string, limit: number): Promise<number> {
-    return (await this.work.read(FORGET_KEYS, [age, limit])).length;
+    return (await this.work.query(FORGET_KEYS, [age, limit])).length;
   }
 
   /** Moves orders that are in one of `from`. @returns those that were moved, as they are now */
@@ -139,7 +138,7 @@ export class OrdersRepository {
   /** @returns those whose status is another than when they were seen */
   async findChanged(seen: readonly Pick<Order, 'id' | 'status'>[]): Promise<Order[]> {
     const columns = [seen.map(({ id }) => id), seen.map(({ status }) => status)];
-    return (await this.work.read<OrderRow>(CHANGED, columns)).map(toOrder);
+    return (await this.work.query<OrderRow>(CHANGED, columns)).map(toOrder);
   }
 
   find(ids: readonly string[], customerId?: string): Promise<Order[]> {
@@ -151,7 +150,7 @@ export class OrdersRepository {
   /** By its id, or by its number as somebody read it out. */
   async findByReference(reference: string): Promise<Order | undefined> {
     if (!isOrderNumber(reference)) return (await this.find([reference]))[0];
-    return (await this.work.read<OrderRow>(BY_SERIAL, [serialOf(reference)])).map(toOrder)[0];
+    return (await this.work.query<OrderRow>(BY_SERIAL, [serialOf(reference)])).map(toOrder)[0];
   }
 
   /** Newest first, one more than asked for when there is a next page. */
@@ -169,6 +168,6 @@ export class OrdersRepository {
   }
 
   timelines(orderIds: readonly string[], customerId: string): Promise<TimelineRow[]> {
-    return this.work.read(TIMELINES, [orderIds, customerId]);
+    return this.work.query(TIMELINES, [orderIds, customerId]);
   }
 }

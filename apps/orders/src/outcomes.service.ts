@@ -48,8 +48,10 @@ export class OutcomesService {
   /** The money is there. A cancellation that came while it was fetched begins now. */
   readonly settle: Effect = async (sagas, tx, runner) => {
     const ids = sagas.map((saga) => saga.id);
-    await this.orders.move(tx, sagas, 'CONFIRMED', ['NEEDS_ATTENTION']);
-    const unwanted = await this.orders.withCancelRequested(tx, ids);
+    const [, unwanted] = await Promise.all([
+      this.orders.move(tx, sagas, 'CONFIRMED', ['NEEDS_ATTENTION']),
+      this.orders.withCancelRequested(tx, ids),
+    ]);
     await runner.start(
       tx,
       SAGA.cancellation,

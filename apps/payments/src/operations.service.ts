@@ -86,15 +86,11 @@ export class OperationsService {
   }
 
   /**
-   * Within a transaction: results into payments (a stale one is dropped), answers to whoever waited, and what is to be
-   * done next. The payments that are returned have a new operation open, which the caller hands to `pursue` after commit.
+   * Within a transaction that has locked these payments' rows: results into payments (a stale one is dropped), answers to whoever
+   * waited, and what is to be done next. The payments that are returned have a new operation open, which the caller hands to `pursue`
+   * after commit.
    */
-  async record(tx: Tx, results: Result[], told: Told[] = []): Promise<Payment[]> {
-    const orderIds = new Set([
-      ...results.map(({ payment }) => payment.orderId),
-      ...told.map(({ orderId }) => orderId),
-    ]);
-    const rows = await this.payments.lock(tx, [...orderIds]);
+  record(tx: Tx, rows: ReadonlyMap<string, Payment>, results: Result[], told: Told[] = []): Payment[] {
     for (const { payment, outcome } of results) {
       const row = rows.get(payment.orderId);
       if (row?.version !== payment.version) continue;
@@ -136,7 +132,9 @@ export class OperationsService {
 
   private async settle(results: Promise<Result>[]): Promise<void> {
     for await (const burst of bursts(results, BURST_MS)) {
-      this.pursue(await this.uow.run((tx) => this.record(tx, burst), { idempotent: true }));
+      const orderIds = burst.map(({ payment }) => payment.orderId);
+      const work = async (tx: Tx) => this.record(tx, await this.payments.lock(tx, orderIds), burst);
+      this.pursue(await this.uow.run(work, { idempotent: true }));
     }
   }
 

@@ -20,7 +20,7 @@ export class PaymentsRepository {
   ) {}
 
   async find(orderIds: string[]): Promise<Map<string, Payment>> {
-    const rows = await this.uow.read<object>(
+    const rows = await this.uow.query<object>(
       `SELECT ${COLUMNS} FROM payments p WHERE order_id = ANY($1::uuid[])`,
       [orderIds],
     );
@@ -37,8 +37,8 @@ export class PaymentsRepository {
   }
 
   /** Adds the payments whose orders have none yet, due after `dueInMs`; answers with the orders that were added. */
-  async insert(tx: Tx, payments: Payment[], dueInMs: number | null): Promise<Set<string>> {
-    const rows = await tx.query<{ order_id: string }>(
+  async insert(payments: Payment[], dueInMs: number | null, tx?: Tx): Promise<Set<string>> {
+    const rows = await (tx ?? this.uow).query<{ order_id: string }>(
       `INSERT INTO payments (order_id, status, operation, begun_by, amount_minor, currency, method, due_at)
        SELECT n.*, now() + $8 * interval '1 millisecond'
        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::bigint[], $6::text[], $7::text[]) AS n
@@ -101,7 +101,7 @@ export class PaymentsRepository {
 
   /** How many payments are unknown, for how many seconds the oldest has been so, and how many fail again and again. */
   async troubled(): Promise<{ unknown: number; oldest: number; stuck: number }> {
-    const [row] = await this.uow.read<{ unknown: number; oldest: number; stuck: number }>(
+    const [row] = await this.uow.query<{ unknown: number; oldest: number; stuck: number }>(
       `SELECT (count(*) FILTER (WHERE status = 'UNKNOWN'))::int AS unknown,
          coalesce(extract(epoch FROM now() - min(created_at) FILTER (WHERE status = 'UNKNOWN')), 0)::float8 AS oldest,
          (count(*) FILTER (WHERE greatest(attempts, spent_keys) >= $1))::int AS stuck

@@ -93,49 +93,47 @@ export class PaymentsService {
     results: Result[],
   ): Promise<void> {
     let begun: Payment[] = [];
-    await this.uow.consume(messages, async (fresh, tx) => {
-      const told: Told[] = fresh.map((message) => ({
-        orderId: message.data.orderId,
-        ask: askOf(verb, message),
-        answer: answers.get(message.id),
-      }));
-      begun = await this.operations.record(tx, results, told);
-    });
+    await this.uow.consume(
+      messages,
+      (tx) => this.payments.lock(tx, ordersOf(messages)),
+      async (fresh, tx, rows) => {
+        const told: Told[] = fresh.map((message) => ({
+          orderId: message.data.orderId,
+          ask: askOf(verb, message),
+          answer: answers.get(message.id),
+        }));
+        begun = this.operations.record(tx, rows, results, told);
+      },
+    );
     this.operations.pursue(begun);
   }
 
   /** New payments are inserted as pending; the others are asked what they say. */
-  private intendToAuthorize(messages: Authorize[]): Promise<Intent> {
+  private async intendToAuthorize(messages: Authorize[]): Promise<Intent> {
     const fresh = new Map<string, Payment>();
-    for (const { id, data } of messages) {
-      const terms = { amountMinor: data.amountMinor, currency: data.currency, method: data.paymentMethod };
-      if (!fresh.has(data.orderId)) fresh.set(data.orderId, Payment.pending(data.orderId, terms, id));
-    }
-    return this.uow.run(async (tx) => {
-      const inserted = await this.payments.insert(tx, [...fresh.values()], this.operations.leaseMs);
-      const known = [...fresh.keys()].filter((orderId) => !inserted.has(orderId));
-      const rows = known.length > 0 ? await this.payments.lock(tx, known) : new Map<string, Payment>();
-      for (const orderId of inserted) rows.set(orderId, fresh.get(orderId) as Payment);
-      return judge(messages, rows, (payment, { id, data }) =>
-        payment.authorize(
-          { amountMinor: data.amountMinor, currency: data.currency, method: data.paymentMethod },
-          id,
-        ),
-      );
-    });
+    for (const { id, data } of messages)
+      if (!fresh.has(data.orderId)) fresh.set(data.orderId, Payment.pending(data.orderId, termsOf(data), id));
+    const inserted = await this.payments.insert([...fresh.values()], this.operations.leaseMs);
+    const known = [...fresh.keys()].filter((orderId) => !inserted.has(orderId));
+    const rows =
+      known.length > 0
+        ? await this.uow.run((tx) => this.payments.lock(tx, known))
+        : new Map<string, Payment>();
+    for (const orderId of inserted) rows.set(orderId, fresh.get(orderId) as Payment);
+    return judge(messages, rows, (payment, { id, data }) => payment.authorize(termsOf(data), id));
   }
 
   /** Opens the operation on payments that allow it; what was called off before it began leaves a tombstone. */
   private intend(verb: 'capture' | 'void' | 'refund', messages: Command[]): Promise<Intent> {
     return this.uow.run(async (tx) => {
-      const orderIds = [...new Set(messages.map(({ data }) => data.orderId))];
+      const orderIds = ordersOf(messages);
       const rows = await this.payments.lock(tx, orderIds);
       const missing = orderIds.filter((orderId) => !rows.has(orderId));
       if (verb !== 'capture' && missing.length > 0) {
         await this.payments.insert(
-          tx,
           missing.map((orderId) => Payment.tombstone(orderId)),
           null,
+          tx,
         );
       }
       const idle = [...rows.values()].filter((payment) => !payment.operation);
@@ -151,6 +149,16 @@ export class PaymentsService {
     });
   }
 }
+
+const termsOf = ({ amountMinor, currency, paymentMethod }: DataOf<typeof AuthorizePayment>) => ({
+  amountMinor,
+  currency,
+  method: paymentMethod,
+});
+
+const ordersOf = (messages: readonly Command[]): string[] => [
+  ...new Set(messages.map(({ data }) => data.orderId)),
+];
 
 function judge<M extends Command>(
   messages: M[],

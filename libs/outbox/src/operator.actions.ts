@@ -50,7 +50,7 @@ export class OperatorActions {
 
   /** Newest first; with content only when one subject is asked for. */
   async list({ actions, subject, limit }: DataOf<typeof ListActions>): Promise<OperatorAction[]> {
-    const rows = await this.work.read<Row>(LIST, [actions, subject, limit]);
+    const rows = await this.work.query<Row>(LIST, [actions, subject, limit]);
     return rows.map((row) => ({
       ...row,
       at: row.at.toISOString(),

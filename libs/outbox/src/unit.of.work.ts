@@ -7,6 +7,8 @@ import { away, isAnswer, isConflict, isRefusal, translated } from './database.er
 import { OutboxRelay } from './outbox.relay.ts';
 import { type Outgoing, prepared, Tx } from './tx.ts';
 
+type Work<M> = (fresh: M[], tx: Tx, ahead: unknown) => Promise<void>;
+
 const ATTEMPTS = 5;
 
 const WRITE_OUTBOX = `
@@ -48,30 +50,45 @@ export class UnitOfWork {
     }
   }
 
-  /** The same for a batch of messages: `work` sees only those that were never consumed before. */
+  /**
+   * The same for a batch of messages: `work` sees only those that were never consumed before.
+   * @param ahead what is needed of the database before anything can be decided. It travels with the question which messages are fresh,
+   *   so it is about all of them, and must change nothing that was done before: reads and locks, and what `ON CONFLICT` makes harmless
+   */
   consume<M extends Message>(
     messages: readonly M[],
     work: (fresh: M[], tx: Tx) => Promise<void>,
+  ): Promise<void>;
+  consume<M extends Message, Ahead>(
+    messages: readonly M[],
+    ahead: (tx: Tx) => Promise<Ahead>,
+    work: (fresh: M[], tx: Tx, ahead: Ahead) => Promise<void>,
+  ): Promise<void>;
+  consume<M extends Message>(
+    messages: readonly M[],
+    ...steps: [Work<M>] | [(tx: Tx) => Promise<unknown>, Work<M>]
   ): Promise<void> {
+    const [ahead, work] = steps.length === 1 ? [async () => undefined, steps[0]] : steps;
     return this.run(
       async (tx) => {
-        const entered = await tx.query<{ message_id: string }>(ENTER_INBOX, [
-          messages.map((message) => message.id),
+        const [entered, found] = await Promise.all([
+          tx.query<{ message_id: string }>(ENTER_INBOX, [messages.map((message) => message.id)]),
+          ahead(tx),
         ]);
         const fresh = new Set(entered.map((row) => row.message_id));
         // A message may stand twice in one batch: the first one counts.
         const once = messages.filter((message) => fresh.delete(message.id) || sabotaged('inbox-off'));
-        if (once.length > 0) await work(once, tx);
+        if (once.length > 0) await work(once, tx, found);
       },
       { idempotent: true },
     );
   }
 
   /**
-   * Reads outside of any transaction, by a named, prepared statement of constant text.
-   * @throws TransientError when the database is away
+   * Runs a statement that is a transaction of its own, named and prepared: its text must be constant.
+   * @throws TransientError when the database is away; if it was a write, it may have been done all the same
    */
-  async read<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
+  async query<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
     let client: PoolClient | undefined;
     try {
       client = await this.connect();

@@ -39,7 +39,7 @@ class Handlers {
 
   @MessagePattern(GetOrders.type)
   async find() {
-    await this.work.read('SELECT 1');
+    await this.work.query('SELECT 1');
     return { orders: [] };
   }
 }

@@ -57,17 +57,17 @@ export class SagaBook {
 
   /** Those that are not at their end: stuck ones first, then oldest first. */
   async open({ stuck, limit }: { stuck: boolean; limit: number }): Promise<SagaEntry[]> {
-    return (await this.work.read<Row>(OPEN, [stuck, limit])).map((row) => this.toEntry(row));
+    return (await this.work.query<Row>(OPEN, [stuck, limit])).map((row) => this.toEntry(row));
   }
 
   /** The sagas of one id, in the order of their beginning. */
   async of(id: string): Promise<SagaEntry[]> {
-    return (await this.work.read<Row>(OF, [id])).map((row) => this.toEntry(row));
+    return (await this.work.query<Row>(OF, [id])).map((row) => this.toEntry(row));
   }
 
   /** Everything that happened to the sagas of one id, in order. */
   transitions(id: string): Promise<SagaTransition[]> {
-    return this.work.read(TRANSITIONS, [id]);
+    return this.work.query(TRANSITIONS, [id]);
   }
 
   private toEntry({ step, ask, ...row }: Row): SagaEntry {

@@ -115,19 +115,21 @@ export class SagaRunner implements SagaStarter {
 
   /** Takes in the answers to what was asked; late and repeated ones change nothing. */
   async replies(messages: readonly Message<DataOf<typeof SagaReply>>[]): Promise<void> {
-    await this.work.consume(messages, async (fresh, tx) => {
-      const inputs = fresh.map(({ data }) => ({ ...keyOf(data.sagaId), input: toInput(data) }));
-      const sagas = new Map(
-        (await this.sagas.load(tx, inputs)).map((saga) => [`${saga.type}:${saga.id}`, saga]),
-      );
-      const effects = inputs.flatMap(({ type, id, input }) => {
-        const saga = sagas.get(`${type}:${id}`);
-        const effects = saga && this.advance(saga, input);
-        return saga && effects ? [{ saga, effects }] : [];
-      });
-      this.sagas.update(tx, [...new Set(effects.map(({ saga }) => saga))]);
-      await this.perform(tx, effects);
-    });
+    const keys = messages.map(({ data }) => keyOf(data.sagaId));
+    await this.work.consume(
+      messages,
+      (tx) => this.sagas.load(tx, keys),
+      async (fresh, tx, loaded) => {
+        const sagas = new Map(loaded.map((saga) => [`${saga.type}:${saga.id}`, saga]));
+        const effects = fresh.flatMap(({ data }) => {
+          const saga = sagas.get(data.sagaId);
+          const effects = saga && this.advance(saga, toInput(data));
+          return saga && effects ? [{ saga, effects }] : [];
+        });
+        this.sagas.update(tx, [...new Set(effects.map(({ saga }) => saga))]);
+        await this.perform(tx, effects);
+      },
+    );
   }
 
   /**

@@ -50,7 +50,7 @@ export class SagasRepository {
   }
 
   async anyDue(types: readonly string[]): Promise<boolean> {
-    return (await this.work.read(ANY_DUE, [types])).length > 0;
+    return (await this.work.query(ANY_DUE, [types])).length > 0;
   }
 
   /** Those that have waited long enough, by the database's clock, and that nobody else is at. */
@@ -64,7 +64,7 @@ export class SagasRepository {
 
   /** How many sagas of each type are not at their end, and how many of them are stuck. */
   counts(): Promise<{ type: string; open: number; stuck: number }[]> {
-    return this.work.read(OPEN);
+    return this.work.query(OPEN);
   }
 
   insert(tx: Tx, sagas: readonly SagaInstance[]): void {
