@@ -22,8 +22,8 @@ import { rateOf, ratios, summarise } from './summary.ts';
 import type { System } from './system.ts';
 
 const AT_MOST = 50_000;
-/** Until V8 has compiled what is hot, at least on a machine that is ours. */
-const WARM_UP = { ms: 4_000, atMost: 2_500 };
+/** Until V8 has compiled what is hot: of what is handled in batches that takes a while. */
+const WARM_UP = { ms: 10_000, atMost: 10_000 };
 
 let warm = 0;
 const flags = readFlags();
@@ -42,7 +42,10 @@ onInterrupt(() => {
 
 async function measure(parts: readonly Part[], systems: ReadonlySet<System>): Promise<Round[]> {
   console.log('\nWarming up');
-  for (const part of parts) await runRound(part, systems, WARM_UP);
+  for (const [n, part] of parts.entries()) {
+    console.log(`  ${n + 1} of ${parts.length}  ${part.name.padEnd(18)} ${part.system.name}`);
+    await runRound(part, systems, WARM_UP);
+  }
   warm = Date.now();
   const rounds: Round[] = [];
   for (let n = 0; n < flags.rounds; n++) {
