@@ -1,4 +1,5 @@
 const { builtinModules } = require('node:module');
+const { join } = require('node:path');
 const { SourceMapDevToolPlugin, SwcJsMinimizerRspackPlugin } = require('@rspack/core');
 
 /** Stay packages: native code, and what starts workers from files of its own. */
@@ -20,6 +21,13 @@ module.exports = (defaults) => {
     devtool: false,
     stats: 'errors-warnings',
     externals: [external],
+    resolve: {
+      ...defaults.resolve,
+      alias: {
+        ...defaults.resolve?.alias,
+        '@apollo/utils.createhash': join(__dirname, 'tools/building/create-hash.cjs'),
+      },
+    },
     output: {
       ...defaults.output,
       filename: ({ chunk }) => (chunk.name === 'packages' ? packagesOf(filename) : filename),
