@@ -21,7 +21,7 @@ const INSERT = `
   FROM unnest($1::text[], $2::uuid[], $3::text[], $4::jsonb[], $5::text[], $6::int[], $7::text[], $8::int[], $9::jsonb[], $10::bool[], $11::float8[])
     AS new (type, id, traceparent, data, state, step, ask, attempt, failure, stuck, due)`;
 const UPDATE = `
-  UPDATE saga SET data = new.data, state = new.state, step = new.step, ask = new.ask, attempt = new.attempt, failure = new.failure,
+  UPDATE saga SET data = coalesce(new.data, saga.data), state = new.state, step = new.step, ask = new.ask, attempt = new.attempt, failure = new.failure,
     stuck = new.stuck, due_at = now() + make_interval(secs => due / 1000.0), updated_at = now()
   FROM unnest($1::text[], $2::uuid[], $3::jsonb[], $4::text[], $5::int[], $6::text[], $7::int[], $8::jsonb[], $9::bool[], $10::float8[])
     AS new (type, id, data, state, step, ask, attempt, failure, stuck, due)
@@ -89,11 +89,14 @@ export class SagasRepository {
   }
 }
 
+/** The data of a saga as it was loaded: most answers change nothing of it, and then it is not written again. */
+const stored = new WeakMap<SagaInstance, SagaInstance['data']>();
+
 function columnsOf(sagas: readonly SagaInstance[]): unknown[] {
   return [
     sagas.map((saga) => saga.type),
     sagas.map((saga) => saga.id),
-    sagas.map((saga) => JSON.stringify(saga.data)),
+    sagas.map((saga) => (stored.get(saga) === saga.data ? null : JSON.stringify(saga.data))),
     sagas.map((saga) => saga.state),
     sagas.map((saga) => saga.step),
     sagas.map((saga) => saga.ask),
@@ -105,5 +108,7 @@ function columnsOf(sagas: readonly SagaInstance[]): unknown[] {
 }
 
 function toInstance({ due_in_ms, ...row }: Row): SagaInstance {
-  return { ...row, dueInMs: due_in_ms === null ? null : Number(due_in_ms) };
+  const saga = { ...row, dueInMs: due_in_ms === null ? null : Number(due_in_ms) };
+  stored.set(saga, saga.data);
+  return saga;
 }

@@ -1,10 +1,13 @@
 import { randomUUIDv7 as uuid } from 'node:crypto';
-import { Failure, type FailureData, SagaReply } from '@caravan/contracts';
+import { type DataOf, Failure, type FailureData, SagaReply } from '@caravan/contracts';
 import { RabbitTransport, replyKey, type WireMessage } from '@caravan/messaging';
 import { newTraceparent } from '@caravan/platform';
 
-/** What a neighbour does with a saga's command: succeed, refuse, or say nothing. */
-export type Behaviour = (message: WireMessage) => 'done' | 'silent' | FailureData;
+/** How a saga's command is answered: done, done with something to tell, or refused. */
+type Answer = 'done' | { readonly tells: object } | FailureData;
+
+/** What a neighbour does with a saga's command: answer, or say nothing. */
+export type Behaviour = (message: WireMessage) => Answer | 'silent';
 
 /** Plays another service through that service's real queues, so that the one under test meets what it would meet. */
 export class Neighbour {
@@ -48,13 +51,13 @@ export class Neighbour {
   }
 
   /** Answers a command now, or once more. */
-  async reply(message: WireMessage, outcome: 'done' | FailureData): Promise<void> {
+  async reply(message: WireMessage, answer: Answer): Promise<void> {
     const id = uuid();
     const data = {
       sagaId: message.sagaId,
       ask: message.ask,
       command: message.type,
-      outcome: outcome === 'done' ? { ok: true, data: {} } : { ok: false, failure: outcome },
+      outcome: outcomeOf(answer),
     };
     const body = JSON.stringify({ id, type: SagaReply.type, data, trace: message.trace ?? newTraceparent() });
     await this.transport.publish([
@@ -68,7 +71,12 @@ export class Neighbour {
 
   private async take(message: WireMessage): Promise<void> {
     this.heard.push(message);
-    const outcome = this.behave(message);
-    if (message.replyTo && outcome !== 'silent') await this.reply(message, outcome);
+    const answer = this.behave(message);
+    if (message.replyTo && answer !== 'silent') await this.reply(message, answer);
   }
+}
+
+function outcomeOf(answer: Answer): DataOf<typeof SagaReply>['outcome'] {
+  if (answer === 'done') return { ok: true, data: {} };
+  return 'tells' in answer ? { ok: true, data: answer.tells } : { ok: false, failure: answer };
 }
