@@ -1,5 +1,4 @@
 const { builtinModules } = require('node:module');
-const { join } = require('node:path');
 const { SourceMapDevToolPlugin, SwcJsMinimizerRspackPlugin } = require('@rspack/core');
 
 /** Stay packages: native code, and what starts workers from files of its own. */
@@ -21,13 +20,6 @@ module.exports = (defaults) => {
     devtool: false,
     stats: 'errors-warnings',
     externals: [external],
-    resolve: {
-      ...defaults.resolve,
-      alias: {
-        ...defaults.resolve?.alias,
-        '@apollo/utils.createhash': join(__dirname, 'tools/building/create-hash.cjs'),
-      },
-    },
     output: {
       ...defaults.output,
       filename: ({ chunk }) => (chunk.name === 'packages' ? packagesOf(filename) : filename),
@@ -64,6 +56,8 @@ const packagesOf = (filename) => filename.replace(/main\.js$/, 'js').replace(/js
 /** What is left to Node: its own modules, packages that are to stay, and optional packages that are not installed. */
 function external({ request, context, dependencyType, getResolve }, callback) {
   const required = dependencyType === 'commonjs';
+  // In a bundle it does not see that it runs in Node, and would hash every query in JavaScript; all it has is `createHash`.
+  if (request === '@apollo/utils.createhash') return callback(null, 'node-commonjs node:crypto');
   if (request.startsWith('node:') || builtins.has(request))
     return callback(null, `${required ? 'node-commonjs' : 'module'} ${request}`);
   if (/^[./]/.test(request) || request.startsWith('@caravan/')) return callback();

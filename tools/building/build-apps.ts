@@ -7,13 +7,7 @@ import { hashSources } from './source-hash.ts';
 
 const AT_ONCE = 2;
 
-const configuration = [
-  'package-lock.json',
-  'tsconfig.json',
-  'nest-cli.json',
-  'rspack.config.cjs',
-  'tools/building/create-hash.cjs',
-];
+const configuration = ['package-lock.json', 'tsconfig.json', 'nest-cli.json', 'rspack.config.cjs'];
 
 const bundle = (app: string): string => join(checkout, 'dist/apps', app, 'main.js');
 
