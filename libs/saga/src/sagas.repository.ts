@@ -89,7 +89,7 @@ export class SagasRepository {
   }
 }
 
-/** The data of a saga as it was loaded: most answers change nothing of it, and then it is not written again. */
+/** The data of a saga as it was loaded (it is replaced, never changed in place): most answers tell nothing, and then it is not written again. */
 const stored = new WeakMap<SagaInstance, SagaInstance['data']>();
 
 function columnsOf(sagas: readonly SagaInstance[]): unknown[] {
