@@ -1,7 +1,7 @@
 import { type Channel, type ChannelModel, connect } from 'amqplib';
-import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
-import { endsBefore, packWrites } from '@caravan/platform';
+import { endsBefore } from '@caravan/platform';
+import { socketOf, writeAtOnce } from './rabbit.writes.ts';
 import { declareTopology } from './topology.ts';
 
 /** Something that lives on channels of the connection and has to be set up again whenever they are new. */
@@ -121,7 +121,7 @@ export class RabbitConnection {
       timeout: 5_000,
       clientProperties: { connection_name: this.name },
     });
-    packWrites(socketOf(connection));
+    writeAtOnce(connection);
     let over = false;
     const end = (reason: string) => {
       if (over) return;
@@ -195,9 +195,6 @@ export class RabbitConnection {
   }
 }
 
-const socketOf = ({ connection }: ChannelModel): Socket =>
-  (connection as unknown as { stream: Socket }).stream;
-
 async function declare(connection: ChannelModel): Promise<void> {
   const channel = await connection.createChannel();
   channel.on('error', () => undefined);
@@ -220,10 +217,7 @@ export function closeQuietly(channel: Channel | undefined): void {
   });
 }
 
-/**
- * Closes a channel after all that was written on it; resolves when the broker has it. Closing only the connection would
- * overtake that: amqplib writes what concerns the connection past the queues of its channels.
- */
+/** Closes a channel after all that was written on it; resolves when the broker has it. */
 export async function closeAfterWrites(channel: Channel | undefined): Promise<void> {
   try {
     await channel?.close();

@@ -82,8 +82,9 @@ export class RabbitRequester implements ChannelUser {
         ),
       };
       this.asked.set(id, open);
-      this.unsentOf(service).add(open);
-      this.schedule();
+      const unsent = this.unsentOf(service).add(open);
+      if (unsent.size < RPC_PACK) this.schedule();
+      else this.flush();
     });
   }
 
