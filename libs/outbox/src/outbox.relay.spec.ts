@@ -8,6 +8,7 @@ let left: string[][];
 let lifecycle: Lifecycle;
 let relay: OutboxRelay;
 let rows = 0;
+let asked: number;
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -17,7 +18,13 @@ beforeEach(() => {
     if (messages.length > 0) left.push(messages.map(({ type }) => type));
     return messages.map(() => ({ status: 'fulfilled', value: undefined }));
   };
-  const database = { query: async () => [[], 0] } as unknown as DataSource;
+  const query = async (sql: string) => {
+    if (!sql.startsWith('SELECT 1 FROM outbox')) return [[], 0];
+    asked++;
+    return [];
+  };
+  asked = 0;
+  const database = { query } as unknown as DataSource;
   relay = new OutboxRelay(database, { publish } as Transport, lifecycle);
   relay.onModuleInit();
 });
@@ -57,5 +64,17 @@ describe('what was just committed', () => {
     say('b', true);
     await Promise.all([lifecycle.drain(1_000), jest.advanceTimersByTimeAsync(1)]);
     expect(left).toEqual([['a'], ['b']]);
+  });
+});
+
+describe('what may have been left behind', () => {
+  it('is looked for every second after the start and while messages leave, else every five', async () => {
+    await jest.advanceTimersByTimeAsync(10_500);
+    expect(asked).toBe(10);
+    await jest.advanceTimersByTimeAsync(20_000);
+    expect(asked).toBe(14);
+    say('a', false);
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(asked).toBe(24);
   });
 });

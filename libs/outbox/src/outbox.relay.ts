@@ -14,6 +14,8 @@ type StoredRow = OutgoingMessage & Pick<OutboxRow, 'rowId'>;
 
 /** Rows younger than this are on their way by the eager path; only older ones are the poller's business. */
 const POLL = { everyMs: 1_000, olderThanMs: 2_000, rows: 500, afterRefusalMs: 5_000 };
+/** Who has started or sent something lately may leave a row behind; else the poller looks less often, and a service at rest sleeps. */
+const REST = { afterMs: 10_000, everyMs: 5_000 };
 /** What is unhurried leaves at once after a pause, and so often while there is more: few batches, and full ones. */
 const UNHURRIED_EVERY_MS = 200;
 const DELETE = { everyMs: 500, rows: 500 };
@@ -49,6 +51,8 @@ export class OutboxRelay implements OnModuleInit {
   private timers: NodeJS.Timeout[] = [];
   private polling = false;
   private pollAgainAt = 0;
+  private polledAt = 0;
+  private busyAt = 0;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -57,6 +61,7 @@ export class OutboxRelay implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
+    this.busyAt = performance.now();
     this.timers = [
       setInterval(() => void this.poll(), POLL.everyMs),
       setInterval(() => void this.prune(), PRUNE.everyMs),
@@ -70,6 +75,7 @@ export class OutboxRelay implements OnModuleInit {
    * turns. Never rejects: the poller is the net.
    */
   publishSoon(rows: readonly OutboxRow[]): void {
+    this.busyAt = performance.now();
     if (this.inFlight + rows.length > MAX_IN_FLIGHT) return;
     this.inFlight += rows.length;
     for (const row of rows) (row.unhurried ? this.later : this.soon).push(row);
@@ -124,11 +130,15 @@ export class OutboxRelay implements OnModuleInit {
 
   /** Publishes what the eager path left behind. Several replicas may do this at once: rows are locked, locked ones skipped. */
   private async poll(): Promise<void> {
-    if (this.polling || this.lifecycle.draining || performance.now() < this.pollAgainAt) return;
+    const now = performance.now();
+    const rests = now - this.busyAt > REST.afterMs && now - this.polledAt < REST.everyMs;
+    if (this.polling || this.lifecycle.draining || now < this.pollAgainAt || rests) return;
     this.polling = true;
+    this.polledAt = now;
     try {
       // Mostly there is none, and one question is cheaper than a transaction.
       const old: unknown[] = await this.dataSource.query(ANY_OLD, [POLL.olderThanMs / 1_000]);
+      if (old.length > 0) this.busyAt = now;
       let after = old.length > 0 ? '0' : undefined;
       while (after !== undefined && !this.lifecycle.draining) after = await this.pollOnce(after);
     } catch (error) {
