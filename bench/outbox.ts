@@ -147,7 +147,7 @@ export async function outboxParts(caravan: Caravan): Promise<Part[]> {
       await hearer.stop();
     },
   };
-  const common = { subject: 'outbox', system, settles: false } as const;
+  const common = { subject: 'outbox', system, settles: false, ramps: false } as const;
   return [
     { ...common, name: 'outbox 50/s', run: ({ ms }) => outbox.send({ rate: 50 }, ms) },
     { ...common, name: 'outbox c=32', run: ({ ms }) => outbox.send({ concurrency: 32 }, ms) },

@@ -38,6 +38,7 @@ export function httpParts(
     name: `${name} c=${concurrency}`,
     system,
     settles: placing,
+    ramps: true,
     run: (limits) =>
       generator.run({
         ...work,

@@ -13,6 +13,8 @@ export interface Part {
   system: System;
   /** Something is on its way after the last answer, and the time until it is settled belongs to the cost. */
   settles: boolean;
+  /** Runs for a moment before it is measured: who was halted or had nothing to do has given back memory that it takes again under load. */
+  ramps: boolean;
   /** What must be there first and is not measured. */
   prepare?: () => Promise<void>;
   run: (limits: Limits) => Promise<Result>;
@@ -33,6 +35,8 @@ export interface Round extends Result {
   commits: Record<string, number>;
 }
 
+const RAMP_MS = 2_000;
+
 /** One part, once, while whatever else can be halted is. */
 export async function runRound(part: Part, systems: Iterable<System>, limits: Limits): Promise<Round> {
   const goOn = halt([...systems].filter((system) => system !== part.system && system.pause));
@@ -45,11 +49,13 @@ export async function runRound(part: Part, systems: Iterable<System>, limits: Li
 
 /** Load, then wait until all is settled. */
 async function runPart(
-  { subject, name, system, settles, prepare, run }: Part,
+  { subject, name, system, settles, ramps, prepare, run }: Part,
   limits: Limits,
 ): Promise<Round> {
   const { databases } = system;
   await prepare?.();
+  if (ramps) await run({ ...limits, ms: RAMP_MS });
+  if (ramps && settles) await databases.wait();
   const roots = system.roots();
   const commitsBefore = await committed(databases);
   const from = new Date();

@@ -81,6 +81,7 @@ export async function rpcParts(caravan: Caravan, against: readonly Variant[]): P
       name: `rpc c=${concurrency}`,
       system,
       settles: false,
+      ramps: true,
       run: ({ ms }) => system.client.run({ ms, concurrency, atMost: AT_MOST, data: ORDER }),
     })),
   );
