@@ -19,7 +19,7 @@ beforeEach(() => {
     return messages.map(() => ({ status: 'fulfilled', value: undefined }));
   };
   const query = async (sql: string) => {
-    if (!sql.startsWith('SELECT 1 FROM outbox')) return [[], 0];
+    if (!sql.includes('SELECT 1')) return [[], 0];
     asked++;
     return [];
   };

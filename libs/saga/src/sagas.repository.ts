@@ -12,7 +12,8 @@ const LOAD = `SELECT ${COLUMNS} FROM saga
   WHERE (type, id) IN (SELECT * FROM unnest($1::text[], $2::uuid[])) ORDER BY id, type FOR UPDATE`;
 const LOAD_DUE = `SELECT ${COLUMNS} FROM saga WHERE due_at <= now() AND type = ANY($1::text[])
   ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED`;
-const ANY_DUE = `SELECT 1 FROM saga WHERE due_at <= now() AND type = ANY($1::text[]) LIMIT 1`;
+/** In their order, though one is enough: so it is found by its index also while PostgreSQL does not know yet how few are due, and else would read them all. */
+const ANY_DUE = `SELECT 1 FROM saga WHERE due_at <= now() AND type = ANY($1::text[]) ORDER BY due_at LIMIT 1`;
 const PUT_OFF = `UPDATE saga SET due_at = now() + $3::interval WHERE type = $1 AND id = $2`;
 const OPEN = `SELECT type, count(*)::int AS open, (count(*) FILTER (WHERE stuck))::int AS stuck FROM saga WHERE due_at IS NOT NULL GROUP BY type`;
 const INSERT = `
