@@ -16,6 +16,8 @@ const ORDERS_TO_READ = 64;
 export const SKUS = 60;
 export const READ_AT = [1, 32];
 const LOGIN_AT = [1, 8];
+/** Well within the life of a token. */
+const LOGGED_IN_MS = 300_000;
 const HOT_AT = [64];
 const HOT_SKUS = 3;
 
@@ -31,7 +33,15 @@ export function httpParts(
     work,
     at,
     placing = false,
-  }: { subject: Subject; name: string; work: Work; at: readonly number[]; placing?: boolean },
+    prepare,
+  }: {
+    subject: Subject;
+    name: string;
+    work: Work;
+    at: readonly number[];
+    placing?: boolean;
+    prepare?: () => Promise<void>;
+  },
 ): Part[] {
   return at.map((concurrency) => ({
     subject,
@@ -39,6 +49,7 @@ export function httpParts(
     system,
     settles: placing,
     ramps: true,
+    prepare,
     run: (limits) =>
       generator.run({
         ...work,
@@ -65,9 +76,15 @@ export async function shopParts(
   const hot = checkouts(skus.slice(0, HOT_SKUS), authorizations);
   const ids = await shop.orders(orders, ORDERS_TO_READ);
   await system.databases.wait();
+  let loggedIn = performance.now();
+  const prepare = async (): Promise<void> => {
+    if (performance.now() - loggedIn < LOGGED_IN_MS) return;
+    authorizations.splice(0, Infinity, ...(await shop.logIn(customers)));
+    loggedIn = performance.now();
+  };
 
   const part = (subject: ShopSubject, name: string, work: Work, at: number[], placing = false): Part[] =>
-    httpParts(generator, system, { subject, name, work, at, placing });
+    httpParts(generator, system, { subject, name, work, at, placing, prepare });
   const bySubject: Record<ShopSubject, () => Part[]> = {
     checkout: () => part('checkout', 'checkout', orders, concurrency, true),
     hot: () => part('hot', 'checkout hot', hot, HOT_AT, true),
