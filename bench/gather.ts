@@ -15,7 +15,9 @@ import { PIECES, Shop } from './shop.ts';
 import { startStockNest, VARIANTS } from './stock-nest.ts';
 import type { HttpSystem, System } from './system.ts';
 
-const IDLE_MS = 5_000;
+/** Who has just started is not at rest: what he looks for, he looks for more often for ten seconds. */
+const REST_AFTER_MS = 12_000;
+const IDLE_MS = 10_000;
 
 interface Gathered {
   /** In many processes and, if wanted, in one. */
@@ -85,7 +87,9 @@ export async function gather(
   return { caravans, parts: names.flatMap((name) => parts.filter((part) => part.name === name)), idle };
 }
 
-async function atRest({ roots }: System): Promise<Idle> {
+async function atRest({ name, roots }: System): Promise<Idle> {
+  console.log(`  ${name} at rest for ${(REST_AFTER_MS + IDLE_MS) / 1_000} s`);
+  await delay(REST_AFTER_MS);
   const before = readCpu(roots());
   await delay(IDLE_MS);
   const after = readCpu(roots());
