@@ -17,13 +17,13 @@ export const socketOf = (connection: ChannelModel): Socket => inside(connection)
  * the end of the turn: nobody waits for them.
  */
 export function writeAtOnce(connection: ChannelModel): void {
-  const { stream, muxer } = inside(connection);
-  const send = packWrites(stream);
-  muxer.pipeFrom = (channel) => {
-    channel.write = (frame) => stream.write(frame);
+  const inner = inside(connection);
+  const send = packWrites(inner.stream);
+  inner.muxer.pipeFrom = (channel) => {
+    channel.write = (frame) => inner.stream.write(frame);
   };
-  const sendMessage = inside(connection).sendMessage.bind(inside(connection));
-  inside(connection).sendMessage = (...message) => {
+  const sendMessage = inner.sendMessage.bind(inner);
+  inner.sendMessage = (...message) => {
     const goOn = sendMessage(...message);
     send();
     return goOn;
