@@ -4,12 +4,14 @@ import { closedLoop, codeOf, type Limits } from './closed-loop.ts';
 export interface AskTask extends Limits {
   concurrency: number;
   data: object;
+  /** Another function of the module than `ask`. */
+  by?: string;
 }
 
-const { ask } = (await import(process.argv[2] ?? '')) as { ask: (data: object) => Promise<unknown> };
+const ways = (await import(process.argv[2] ?? '')) as Record<string, (data: object) => Promise<unknown>>;
 
-process.on('message', ({ data, ...limits }: AskTask) => {
-  const one = (): Promise<string> => ask(data).then(() => 'answered', codeOf);
+process.on('message', ({ data, by = 'ask', ...limits }: AskTask) => {
+  const one = (): Promise<string> => ways[by]!(data).then(() => 'answered', codeOf);
   void closedLoop(limits, one).then((result) => process.send?.({ result: { ...result, cpuMs: 0 } }));
 });
 process.send?.({ ready: true });

@@ -13,7 +13,7 @@ import { VARIANTS } from './stock-nest.ts';
 /** What customers ask for. */
 export const SHOP_SUBJECTS = ['checkout', 'hot', 'list', 'order', 'mobile', 'login'] as const;
 /** Parts by themselves, and what they are to be held against. */
-export const SUBJECTS = [...SHOP_SUBJECTS, 'floor', 'apollo', 'rpc', 'outbox', 'start'] as const;
+export const SUBJECTS = [...SHOP_SUBJECTS, 'floor', 'apollo', 'limits', 'rpc', 'outbox', 'start'] as const;
 export type ShopSubject = (typeof SHOP_SUBJECTS)[number];
 export type Subject = (typeof SUBJECTS)[number];
 

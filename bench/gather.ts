@@ -6,6 +6,7 @@ import { readCpu, used } from './cpu.ts';
 import { type Flags, SHOP_SUBJECTS } from './flags.ts';
 import { floorParts } from './floors.ts';
 import { readRss } from './memory.ts';
+import { limitParts } from './limits.ts';
 import { outboxParts } from './outbox.ts';
 import { type Generator, shopParts } from './parts.ts';
 import type { Idle } from './report.ts';
@@ -81,6 +82,7 @@ export async function gather(
     for (const system of shops) add(await shopParts(generator, system, skus, { only, concurrency }));
   }
   add(await floorParts(generator, caravan, productsFile, { only: flags.only, skus, concurrency }));
+  if (flags.only.includes('limits')) add(await limitParts(generator, caravan));
   if (flags.only.includes('rpc')) add(await rpcParts(caravan, variants));
   if (flags.only.includes('outbox')) add(await outboxParts(caravan));
   const names = [...new Set(parts.map(({ name }) => name))];

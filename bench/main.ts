@@ -6,6 +6,7 @@ import { onInterrupt } from '../tools/interrupts.ts';
 import { balance, type Caravan, profileFolder, ROOT, startCaravan } from './caravan.ts';
 import { Child } from './child.ts';
 import type { Result } from './closed-loop.ts';
+import { featureCosts } from './features.ts';
 import { readFlags } from './flags.ts';
 import type { Task } from './generator.ts';
 import { gather } from './gather.ts';
@@ -120,7 +121,11 @@ async function bench(): Promise<number> {
   const { summaries } = measured;
   console.log(`\n${tables(measured).join('\n')}`);
   const balanced = violations.length === 0;
-  const file = write({ balanced, ratios: ratios(summaries, caravan.name), ...measured, rounds }, caravan);
+  const compared = {
+    ratios: ratios(summaries, caravan.name),
+    features: featureCosts(summaries, caravan.name),
+  };
+  const file = write({ balanced, ...compared, ...measured, rounds }, caravan);
   if (summaries.some(({ cpuOfOthers }) => cpuOfOthers > 0.1))
     console.log(
       '\nThis machine was busy with other things (column others): believe the CPU columns rather than the rates.',

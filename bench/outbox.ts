@@ -19,6 +19,8 @@ type Moment = [n: number, at: string];
 export const OUTBOX_VHOST = 'bench-outbox';
 const NONE = { p50: 0, p95: 0, p99: 0, max: 0 };
 const WAITING = 40_000;
+/** Most orders of one transaction, as a service takes them. */
+const BATCH = 64;
 const PATIENCE_MS = 60_000;
 const NS_PER_MS = 1e6;
 
@@ -44,7 +46,7 @@ class Outbox {
     this.client = client;
   }
 
-  async send(how: Pick<SendTask, 'rate' | 'concurrency'>, ms: number): Promise<Result> {
+  async send(how: Pick<SendTask, 'rate' | 'concurrency' | 'batch'>, ms: number): Promise<Result> {
     const start = process.hrtime.bigint();
     const commits = await this.sender.run({ order: ORDER, from: this.from, ms, ...how });
     this.from += commits.length;
@@ -150,8 +152,13 @@ export async function outboxParts(caravan: Caravan): Promise<Part[]> {
   const common = { subject: 'outbox', system, settles: false, ramps: false } as const;
   return [
     { ...common, name: 'outbox 50/s', run: ({ ms }) => outbox.send({ rate: 50 }, ms) },
-    { ...common, name: 'outbox c=32', run: ({ ms }) => outbox.send({ concurrency: 32 }, ms) },
-    { ...common, name: 'no outbox c=32', run: ({ ms }) => outbox.transact(32, ms) },
+    { ...common, name: 'outbox c=64', run: ({ ms }) => outbox.send({ concurrency: 64 }, ms) },
+    { ...common, name: 'no outbox c=64', run: ({ ms }) => outbox.transact(64, ms) },
+    {
+      ...common,
+      name: 'batched outbox c=64',
+      run: ({ ms }) => outbox.send({ concurrency: 64, batch: BATCH }, ms),
+    },
     { ...common, name: 'outbox drain', prepare: () => outbox.fill(), run: () => outbox.drain() },
   ];
 }

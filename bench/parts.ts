@@ -3,7 +3,7 @@ import type { Result } from './closed-loop.ts';
 import type { ShopSubject, Subject } from './flags.ts';
 import type { Task } from './generator.ts';
 import type { Part } from './rounds.ts';
-import { PASSWORD, Shop } from './shop.ts';
+import { type Customer, PASSWORD, Shop } from './shop.ts';
 import type { HttpSystem } from './system.ts';
 import { checkouts, logins, mobileHome, mobileOrder, productList, webOrder, type Work } from './work.ts';
 
@@ -61,6 +61,26 @@ export function httpParts(
   }));
 }
 
+interface Enrolled {
+  customers: Customer[];
+  /** Theirs; young after `prepare`. */
+  authorizations: string[];
+  prepare: () => Promise<void>;
+}
+
+/** Customers for parts of a run that may take longer than a token lasts. @param name nobody else's in this shop */
+export async function enrol(shop: Shop, name?: string): Promise<Enrolled> {
+  const customers = await shop.customers(CUSTOMERS, name);
+  const authorizations = customers.map(({ authorization }) => authorization);
+  let loggedIn = performance.now();
+  const prepare = async (): Promise<void> => {
+    if (performance.now() - loggedIn < LOGGED_IN_MS) return;
+    authorizations.splice(0, Infinity, ...(await shop.logIn(customers)));
+    loggedIn = performance.now();
+  };
+  return { customers, authorizations, prepare };
+}
+
 /** Fills one system with customers and a few orders, and answers what is to be measured of it. */
 export async function shopParts(
   generator: Generator,
@@ -69,19 +89,12 @@ export async function shopParts(
   { only, concurrency }: { only: readonly ShopSubject[]; concurrency: number[] },
 ): Promise<Part[]> {
   const shop = new Shop(system.origin);
-  const customers = await shop.customers(CUSTOMERS);
-  const authorizations = customers.map(({ authorization }) => authorization);
+  const { customers, authorizations, prepare } = await enrol(shop);
   const emails = customers.map(({ email }) => email);
   const orders = checkouts(skus.slice(0, SKUS), authorizations);
   const hot = checkouts(skus.slice(0, HOT_SKUS), authorizations);
   const ids = await shop.orders(orders, ORDERS_TO_READ);
   await system.databases.wait();
-  let loggedIn = performance.now();
-  const prepare = async (): Promise<void> => {
-    if (performance.now() - loggedIn < LOGGED_IN_MS) return;
-    authorizations.splice(0, Infinity, ...(await shop.logIn(customers)));
-    loggedIn = performance.now();
-  };
 
   const part = (subject: ShopSubject, name: string, work: Work, at: number[], placing = false): Part[] =>
     httpParts(generator, system, { subject, name, work, at, placing, prepare });

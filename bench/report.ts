@@ -1,4 +1,5 @@
 import { table } from '../tools/table.ts';
+import { featureCosts } from './features.ts';
 import { ratios, type Summary, total } from './summary.ts';
 import { OUTSIDE, SERVERS } from './system.ts';
 
@@ -31,6 +32,7 @@ export function tables({ summaries, idle, starts }: Measured): string[] {
   return [
     ...(summaries.length > 0 ? rates(summaries) : []),
     ...beside(summaries, systems),
+    ...byFeature(summaries, systems[0]),
     ...subjects.flatMap((subject) =>
       systems.flatMap((system) => {
         const own = summaries.filter((summary) => summary.subject === subject && summary.system === system);
@@ -77,6 +79,20 @@ function beside(summaries: readonly Summary[], [first = '', ...others]: string[]
   ]);
   const head = ['', 'against', 'per s', 'CPU', 'p50', 'p99', 'RSS'];
   return ['', `${first}: its figure divided by the other's`, ...table(head, rows)];
+}
+
+function byFeature(summaries: readonly Summary[], system = ''): string[] {
+  const rows = featureCosts(summaries, system).map(({ feature, cpu, perSecond }) => [
+    feature,
+    cpu.has.toFixed(3),
+    cpu.hasNot.toFixed(3),
+    ((cpu.has - cpu.hasNot) * 1_000).toFixed(0),
+    perSecond.has.toFixed(0),
+    perSecond.hasNot.toFixed(0),
+    `× ${(perSecond.has / perSecond.hasNot).toFixed(2)}`,
+  ]);
+  const head = ['', 'CPU ms with', 'without', 'costs µs', 'per s with', 'without', ''];
+  return rows.length === 0 ? [] : ['', `${system}: what a feature costs a request`, ...table(head, rows)];
 }
 
 /** Of one subject on one system: CPU and memory by process, batches, transactions. */

@@ -39,7 +39,9 @@ const RAMP_MS = 2_000;
 
 /** One part, once, while whatever else can be halted is. */
 export async function runRound(part: Part, systems: Iterable<System>, limits: Limits): Promise<Round> {
-  const goOn = halt([...systems].filter((system) => system !== part.system && system.pause));
+  const goOn = halt(
+    [...systems].filter((system) => system !== part.system && system !== part.system.uses && system.pause),
+  );
   try {
     return await runPart(part, limits);
   } finally {

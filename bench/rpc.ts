@@ -23,12 +23,16 @@ export const ORDER = {
   lines: ['TOY-YOYO-BERR', 'DESK-LAMP-BRASS', 'KITCHEN-MUG-INDIGO'].map((sku) => ({ sku, quantity: 1 })),
 };
 
+interface Asking extends System {
+  client: Child<AskTask, Result>;
+}
+
 async function pair(
   name: string,
   caravan: Caravan,
   programs: { service: string; client: string },
   env: Record<string, string>,
-): Promise<System & { client: Child<AskTask, Result> }> {
+): Promise<Asking> {
   const logs = caravan.stack.folders.logs;
   const common = { ...environment(caravan), ...env };
   const file = (part: string): string => join(logs, `rpc-${part}-${name.replaceAll(' ', '-')}.log`);
@@ -57,14 +61,13 @@ async function pair(
 /** Requests of one process to another with a guard, a pipe and an interceptor; nothing but the transport. */
 export async function rpcParts(caravan: Caravan, against: readonly Variant[]): Promise<Part[]> {
   await buildPrograms(['rpc-service', 'rpc-client']);
-  const systems = [
-    await pair(
-      'caravan',
-      caravan,
-      { service: bundleOf('rpc-service'), client: bundleOf('rpc-client') },
-      { RABBITMQ_URL: brokerUrl(caravan, RPC_VHOST) },
-    ),
-  ];
+  const own = await pair(
+    'caravan',
+    caravan,
+    { service: bundleOf('rpc-service'), client: bundleOf('rpc-client') },
+    { RABBITMQ_URL: brokerUrl(caravan, RPC_VHOST) },
+  );
+  const systems = [own];
   const stock = (program: string): string => join(home, 'dist/rpc', `${program}.js`);
   for (const variant of against)
     systems.push(
@@ -75,14 +78,18 @@ export async function rpcParts(caravan: Caravan, against: readonly Variant[]): P
         { RABBITMQ_URL: brokerUrl(caravan, vhostOf(variant)), TUNED: String(variant === 'tuned') },
       ),
     );
-  return systems.flatMap((system) =>
-    AT.map((concurrency): Part => ({
-      subject: 'rpc',
-      name: `rpc c=${concurrency}`,
-      system,
-      settles: false,
-      ramps: true,
-      run: ({ ms }) => system.client.run({ ms, concurrency, atMost: AT_MOST, data: ORDER }),
-    })),
-  );
+  const part = (name: string, system: Asking, task: Pick<AskTask, 'concurrency' | 'by'>): Part => ({
+    subject: 'rpc',
+    name,
+    system,
+    settles: false,
+    ramps: true,
+    run: ({ ms }) => system.client.run({ ms, atMost: AT_MOST, data: ORDER, ...task }),
+  });
+  return [
+    ...systems.flatMap((system) =>
+      AT.map((concurrency) => part(`rpc c=${concurrency}`, system, { concurrency })),
+    ),
+    part('no validation c=64', own, { concurrency: 64, by: 'askUnseen' }),
+  ];
 }

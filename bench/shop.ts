@@ -40,11 +40,12 @@ export class Shop {
     this.origin = origin;
   }
 
-  async customers(count: number): Promise<Customer[]> {
+  /** @param name theirs and that of their addresses, which nobody else may have here */
+  async customers(count: number, name = 'Bench'): Promise<Customer[]> {
     const customers: Customer[] = [];
     for (let n = 0; n < count; n++) {
-      const email = `bench-${n}@example.com`;
-      const registration = { email, password: PASSWORD, name: `Bench ${n}` };
+      const email = `${name.toLowerCase()}-${n}@example.com`;
+      const registration = { email, password: PASSWORD, name: `${name} ${n}` };
       const { accessToken } = await this.post<Session>('/v1/auth/register', registration);
       customers.push({ email, authorization: `Bearer ${accessToken}` });
     }

@@ -14,6 +14,8 @@ export interface System {
   /** Whose time is counted; the servers among them where they are ours. */
   roots: () => Roots;
   databases: Quiet;
+  /** Another one that does its work: not halted while this one is asked. */
+  uses?: System;
   /** Halts it while another is asked, where its idleness costs something. */
   pause?: () => void;
   resume?: () => void;

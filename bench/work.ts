@@ -110,5 +110,6 @@ export const logins = (emails: readonly string[], password: string): Work => ({
   outcomes: ['"(accessToken)"'],
 });
 
-/** The first page of the catalogue, as anybody sees it. */
-export const productList = (): Work => queries('/web/graphql', LIST, [{}], [], '"(nodes)":\\[\\{');
+/** The first page of the catalogue, as anybody sees it or as these customers do. */
+export const productList = (authorizations: string[] = []): Work =>
+  queries('/web/graphql', LIST, [{}], authorizations, '"(nodes)":\\[\\{');

@@ -10,3 +10,5 @@ export const order = z.object({
 
 /** The queues of `users` serve for the bench: it has a virtual host of its own, where nobody else answers. */
 export const Echo = request('users.echo', order, order);
+/** The same, and nobody looks at what is said. */
+export const EchoUnseen = request('users.echo-unseen', z.any(), z.any());

@@ -1,12 +1,17 @@
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
-import { MessagingModule } from '@caravan/messaging';
+import { Batcher, MessagingModule } from '@caravan/messaging';
 import { OutboxModule, UnitOfWork } from '@caravan/outbox';
 import { newTraceparent, runService, serviceEnv } from '@caravan/platform';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { z } from 'zod';
 import { Hear } from './hear.contract.ts';
+
+type Moment = [n: number, at: string];
+
+/** Batches under way at once, as a service has them. */
+const IN_FLIGHT = 2;
 
 export interface SendTask {
   order: { orderId: string; customerId: string; lines: { sku: string; quantity: number }[] };
@@ -17,6 +22,8 @@ export interface SendTask {
   rate?: number;
   /** or so many at once, the next as soon as one is done. */
   concurrency?: number;
+  /** So many orders in one transaction at most; 1 unless told. */
+  batch?: number;
   /** Without a message: what the transaction costs by itself. */
   silent?: boolean;
 }
@@ -47,21 +54,29 @@ const { app } = await runService(
 );
 const unitOfWork = app.get(UnitOfWork);
 
-/** One order and its message in one transaction. @returns when it was committed, by the machine's monotonic clock */
-async function place(n: number, { order, silent }: SendTask): Promise<[n: number, at: string]> {
+/** Orders and their messages in one transaction. @returns of each when it was committed, by the machine's monotonic clock */
+async function place(numbers: number[], { order, silent }: SendTask): Promise<Moment[]> {
   await unitOfWork.run(async (tx) => {
-    tx.execute('INSERT INTO bench_order (n, body) VALUES ($1, $2)', [n, order]);
-    if (!silent) tx.send(Hear, { n, order }, { traceparent: newTraceparent() });
+    tx.execute('INSERT INTO bench_order (n, body) SELECT n, $2::jsonb FROM unnest($1::int[]) AS n', [
+      numbers,
+      order,
+    ]);
+    if (!silent) for (const n of numbers) tx.send(Hear, { n, order }, { traceparent: newTraceparent() });
   });
-  return [n, String(process.hrtime.bigint())];
+  const at = String(process.hrtime.bigint());
+  return numbers.map((n) => [n, at]);
 }
 
-async function run(task: SendTask): Promise<[n: number, at: string][]> {
-  const { from, ms, rate, concurrency = 1 } = task;
+async function run(task: SendTask): Promise<Moment[]> {
+  const { from, ms, rate, concurrency = 1, batch = 1 } = task;
   const start = performance.now();
-  const commits: Promise<[n: number, at: string]>[] = [];
-  const next = (): Promise<[n: number, at: string]> => {
-    const commit = place(from + commits.length, task);
+  const commits: Promise<Moment>[] = [];
+  const batches = new Batcher<number, Moment>((numbers) => place(numbers, task), {
+    max: batch,
+    inFlight: batch === 1 ? Infinity : IN_FLIGHT,
+  });
+  const next = (): Promise<Moment> => {
+    const commit = batches.add(from + commits.length);
     commits.push(commit);
     return commit;
   };

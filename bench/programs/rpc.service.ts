@@ -17,7 +17,7 @@ import { MessagingModule } from '@caravan/messaging';
 import { serviceEnv, startService } from '@caravan/platform';
 import { type Observable, tap } from 'rxjs';
 import { z } from 'zod';
-import { Echo } from './echo.contract.ts';
+import { Echo, EchoUnseen } from './echo.contract.ts';
 
 type Order = DataOf<typeof Echo>;
 
@@ -52,6 +52,13 @@ class Handlers {
   @UseGuards(KnownCustomer)
   @UseInterceptors(Counted)
   echo(@Payload(NotEmpty) order: Order): Order {
+    return order;
+  }
+
+  @MessagePattern(EchoUnseen.type)
+  @UseGuards(KnownCustomer)
+  @UseInterceptors(Counted)
+  echoUnseen(@Payload(NotEmpty) order: Order): Order {
     return order;
   }
 }
