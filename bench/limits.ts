@@ -18,6 +18,8 @@ async function withoutLimits(caravan: Caravan): Promise<HttpSystem> {
   const [at, management] = [await port(), await port()];
   const further: ProcessSpec = {
     ...spec,
+    port: at,
+    managementPort: management,
     logFile: join(caravan.stack.folders.logs, 'gateway-without-limits.log'),
     env: {
       ...spec.env,
