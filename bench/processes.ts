@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout, type Folders, nodeBinary } from '../tools/checkout.ts';
 import { plainEnvironment } from '../tools/infrastructure/infrastructure.ts';
+import { NODE_FLAGS } from '../tools/node-flags.ts';
 import { ManagedProcess, type ProcessSpec } from '../tools/supervision/managed-process.ts';
 import { nextFree } from '../tools/supervision/ports.ts';
 import { accepts } from '../tools/supervision/probes.ts';
@@ -46,8 +47,10 @@ export function cardProcessor(of: string, at: number, folders: Folders): Process
     CARD_PROCESSOR_DATA: books,
   };
   const log = join(folders.logs, `${of}-card-processor.log`);
+  const program = 'dist/apps/card-processor/main.js';
   return {
-    ...nodeSpec('card-processor', 'dist/apps/card-processor/main.js', env, log),
+    ...nodeSpec('card-processor', program, env, log),
+    args: [...NODE_FLAGS, program],
     ready: () => accepts(at),
   };
 }

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Folders, checkout, nodeBinary } from './checkout.ts';
 import { type Surroundings, environmentOf } from './environment.ts';
+import { NODE_FLAGS } from './node-flags.ts';
 import type { Restartable } from './rolling-restart.ts';
 import type { ProcessSpec } from './supervision/managed-process.ts';
 import { nextFree } from './supervision/ports.ts';
@@ -28,7 +29,7 @@ export function specOf(
   if (meanwhile === undefined) writeEnvironment(folders, label, env);
   else env.MANAGEMENT_PORT_MEANWHILE = String(meanwhile);
   const program =
-    name === 'mail-sink' ? ['tools/mail-sink.ts'] : ['--enable-source-maps', `dist/apps/${name}/main.js`];
+    name === 'mail-sink' ? ['tools/mail-sink.ts'] : [...NODE_FLAGS, `dist/apps/${name}/main.js`];
   const health = managementPort
     ? `http://127.0.0.1:${managementPort}/health/ready`
     : `http://127.0.0.1:${port}/health`;

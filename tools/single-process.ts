@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Folders, checkout, nodeBinary } from './checkout.ts';
 import { type Surroundings, environmentOf } from './environment.ts';
+import { NODE_FLAGS } from './node-flags.ts';
 import { writeEnvironment } from './process-spec.ts';
 import type { ProcessSpec } from './supervision/managed-process.ts';
 import { answers } from './supervision/probes.ts';
@@ -41,7 +42,7 @@ export function singleSpecOf(
     name: SINGLE_PROCESS,
     replica: 0,
     command: nodeBinary,
-    args: ['--enable-source-maps', `dist/apps/${SINGLE_PROCESS}/main.js`],
+    args: [...NODE_FLAGS, `dist/apps/${SINGLE_PROCESS}/main.js`],
     cwd: checkout,
     env,
     logFile: join(folders.logs, `${SINGLE_PROCESS}.log`),
