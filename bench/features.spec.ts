@@ -15,6 +15,7 @@ const round = (part: string, count: number, system = 'ours'): Round => ({
   settledAfterMs: 0,
   cpu: { byProcess: { service: 1_000 }, machine: 2_000 },
   rss: {},
+  own: {},
   batches: {},
   commits: {},
 });

@@ -5,7 +5,7 @@ import { type Caravan, startCaravan } from './caravan.ts';
 import { readCpu, used } from './cpu.ts';
 import { type Flags, SHOP_SUBJECTS } from './flags.ts';
 import { floorParts } from './floors.ts';
-import { readRss } from './memory.ts';
+import { readMemory } from './memory.ts';
 import { limitParts } from './limits.ts';
 import { outboxParts } from './outbox.ts';
 import { type Generator, shopParts } from './parts.ts';
@@ -98,6 +98,6 @@ async function atRest({ name, roots }: System): Promise<Idle> {
   const cpu = before && after ? used(before, after).byProcess : {};
   return {
     cpu: Object.fromEntries(Object.entries(cpu).map(([name, ms]) => [name, (ms * 1_000) / IDLE_MS])),
-    rss: readRss(roots()),
+    rss: readMemory(roots()).rss,
   };
 }

@@ -46,7 +46,7 @@ export function tables({ summaries, idle, starts }: Measured): string[] {
 
 function rates(summaries: readonly Summary[]): string[] {
   const head =
-    'part,system,per s,spread,p50 ms,p95,p99,settled,CPU ms,generator,others,RSS MB,outcomes'.split(',');
+    'part,system,per s,spread,p50 ms,p95,p99,settled,CPU ms,generator,others,RSS MB,own,outcomes'.split(',');
   // What is compared stands together, whichever came first in the first round.
   const parts = [...new Set(summaries.map(({ part }) => part))];
   const rows = parts.flatMap((part) =>
@@ -62,6 +62,7 @@ function rates(summaries: readonly Summary[]): string[] {
         s.cpuGenerator.toFixed(2),
         percent(s.cpuOfOthers),
         s.rss.toFixed(0),
+        s.ownMemory.toFixed(0),
         Object.entries(s.outcomes)
           .map(([outcome, count]) => `${count} ${outcome}`)
           .join(', '),
@@ -75,9 +76,11 @@ function beside(summaries: readonly Summary[], [first = '', ...others]: string[]
   const rows = ratios(summaries, first).map((ratio) => [
     ratio.part,
     ratio.against,
-    ...[ratio.perSecond, ratio.cpu, ratio.p50, ratio.p99, ratio.rss].map((value) => `× ${value.toFixed(2)}`),
+    ...[ratio.perSecond, ratio.cpu, ratio.p50, ratio.p99, ratio.rss, ratio.ownMemory].map(
+      (value) => `× ${value.toFixed(2)}`,
+    ),
   ]);
-  const head = ['', 'against', 'per s', 'CPU', 'p50', 'p99', 'RSS'];
+  const head = ['', 'against', 'per s', 'CPU', 'p50', 'p99', 'RSS', 'own'];
   return ['', `${first}: its figure divided by the other's`, ...table(head, rows)];
 }
 

@@ -3,7 +3,7 @@ import { type CpuReading, readCpu, used } from './cpu.ts';
 import type { Limits, Result } from './closed-loop.ts';
 import type { Subject } from './flags.ts';
 import { halt } from './halt.ts';
-import { readRss } from './memory.ts';
+import { readMemory } from './memory.ts';
 import type { System } from './system.ts';
 
 /** One line of the table: a kind of work on one system at one concurrency. */
@@ -30,6 +30,8 @@ export interface Round extends Result {
   cpu?: CpuReading;
   /** Resident MB by process, at the last answer. */
   rss: Record<string, number>;
+  /** Of it what no other process shares. */
+  own: Record<string, number>;
   batches: Record<string, number>;
   /** Transactions committed, by service. */
   commits: Record<string, number>;
@@ -64,7 +66,7 @@ async function runPart(
   const before = readCpu(roots);
   const result = await run(limits);
   const answered = performance.now();
-  const rss = readRss(roots);
+  const memory = readMemory(roots);
   if (settles) await databases.wait();
   const settledAfterMs = performance.now() - answered;
   const after = readCpu(roots);
@@ -75,7 +77,7 @@ async function runPart(
     system: system.name,
     settledAfterMs,
     cpu: before && after && used(before, after),
-    rss,
+    ...memory,
     commits: difference(await committed(databases), commitsBefore),
     batches:
       settles && system.name.startsWith('caravan') ? await batchSizes(databases, from, new Date()) : {},

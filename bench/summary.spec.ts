@@ -18,6 +18,7 @@ const round = (part: string, count: number, orders: number, system = 'ours'): Ro
     machine: 2 * (orders + 150 + count / 10),
   },
   rss: { orders: 120, gateway: 80, postgres: 900, 'card-processor': 70 },
+  own: { orders: 70, gateway: 30, postgres: 850, 'card-processor': 20 },
   batches: { 'orders: place': 8 },
   commits: { orders: count * 2 },
 });
@@ -46,12 +47,12 @@ describe('the summary', () => {
   });
 
   it('counts neither the world outside nor, of the memory, the servers', () => {
-    expect(summaries[0]).toMatchObject({ cpuTotal: 2.5, rss: 200 });
+    expect(summaries[0]).toMatchObject({ cpuTotal: 2.5, rss: 200, ownMemory: 100 });
   });
 
   it('sets the first system beside the others, in the parts that both have', () =>
     expect(ratios(summaries, 'ours')).toEqual([
-      { part: 'a', against: 'theirs', perSecond: 10, cpu: 0.1, p50: 1, p99: 1, rss: 1 },
+      { part: 'a', against: 'theirs', perSecond: 10, cpu: 0.1, p50: 1, p99: 1, rss: 1, ownMemory: 1 },
     ]));
 
   it('is readable', () => {

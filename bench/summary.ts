@@ -29,6 +29,8 @@ export interface Summary {
   cpuOfOthers: number;
   /** Resident MB of the system's own processes together: no servers, no stand-ins. */
   rss: number;
+  /** Of it what is not shared with other processes. */
+  ownMemory: number;
   rssByProcess: Numbers;
   batches: Numbers;
   /** Transactions per request, by service. */
@@ -44,6 +46,7 @@ export interface Ratio {
   p50: number;
   p99: number;
   rss: number;
+  ownMemory: number;
 }
 
 export function summarise(rounds: readonly Round[]): Summary[] {
@@ -57,6 +60,7 @@ export function summarise(rounds: readonly Round[]): Summary[] {
     const rates = own.map(rateOf);
     const shares = own.map(({ cpu, count }) => perRequest(cpu?.byProcess ?? {}, count));
     const sizes = own.map(({ rss }) => rss);
+    const sizeOf = (size: Numbers): number => total(size, OUTSIDE, SERVERS);
     return {
       subject,
       part,
@@ -74,7 +78,8 @@ export function summarise(rounds: readonly Round[]): Summary[] {
       cpuTotal: median(shares.map((share) => total(share, OUTSIDE))),
       cpuGenerator: median(own.map(({ cpuMs, count }) => cpuMs / count)),
       cpuOfOthers: median(own.map(othersOf)),
-      rss: median(sizes.map((size) => total(size, OUTSIDE, SERVERS))),
+      rss: median(sizes.map(sizeOf)),
+      ownMemory: median(own.map((round) => sizeOf(round.own))),
       rssByProcess: medianByKey(sizes),
       batches: medianByKey(own.map(({ batches }) => batches)),
       commits: medianByKey(own.map(({ commits, count }) => perRequest(commits, count))),
@@ -97,6 +102,7 @@ export function ratios(summaries: readonly Summary[], of: string): Ratio[] {
         p50: own.p50 / other.p50,
         p99: own.p99 / other.p99,
         rss: own.rss / other.rss,
+        ownMemory: own.ownMemory / other.ownMemory,
       };
     });
 }
