@@ -11,6 +11,8 @@ interface News<Answer> {
 
 export interface ChildOptions {
   args?: string[];
+  /** Of Node; those of a service where the program stands for one. */
+  flags?: readonly string[];
   env?: Record<string, string>;
   /** What it prints; to the terminal unless told. */
   logFile?: string;
@@ -21,12 +23,12 @@ export class Child<Task extends object = never, Answer = unknown> {
   readonly program: string;
   private readonly process: ChildProcess;
 
-  private constructor(program: string, { args = [], env, logFile }: ChildOptions) {
+  private constructor(program: string, { args = [], flags = [], env, logFile }: ChildOptions) {
     const log = logFile === undefined ? undefined : openSync(logFile, 'w');
     this.program = program;
     this.process = fork(program, args, {
       execPath: nodeBinary,
-      execArgv: ['--disable-warning=ExperimentalWarning'],
+      execArgv: ['--disable-warning=ExperimentalWarning', ...flags],
       env,
       stdio: log === undefined ? 'inherit' : ['ignore', log, log, 'ipc'],
     });

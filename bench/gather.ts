@@ -16,8 +16,8 @@ import { PIECES, Shop } from './shop.ts';
 import { startStockNest, VARIANTS } from './stock-nest.ts';
 import type { HttpSystem, System } from './system.ts';
 
-/** Who has just started is not at rest: what he looks for, he looks for more often for ten seconds. */
-const REST_AFTER_MS = 12_000;
+/** Who has just started is not at rest: for ten seconds he looks more often for what he looks for, and V8 compiles it meanwhile. */
+const REST_AFTER_MS = 25_000;
 const IDLE_MS = 10_000;
 
 interface Gathered {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { prepareDatabases } from '../tools/infrastructure/databases.ts';
+import { NODE_FLAGS } from '../tools/node-flags.ts';
 import { Secrets } from '../tools/secrets.ts';
 import { brokerUrl, type Caravan, environment } from './caravan.ts';
 import { Child } from './child.ts';
@@ -133,7 +134,11 @@ export async function outboxParts(caravan: Caravan): Promise<Part[]> {
     DATABASE_URL: url,
   };
   const start = <Task extends object>(name: string): Promise<Child<Task, Moment[]>> =>
-    Child.start<Task, Moment[]>(bundleOf(name), { env, logFile: join(folders.logs, `${name}.log`) });
+    Child.start<Task, Moment[]>(bundleOf(name), {
+      flags: NODE_FLAGS,
+      env,
+      logFile: join(folders.logs, `${name}.log`),
+    });
   const hearer = await start<object>('outbox-hearer');
   const sender = await start<SendTask>('outbox-sender');
   const client = new pg.Client({ connectionString: url, application_name: 'bench' });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { NODE_FLAGS } from '../tools/node-flags.ts';
 import type { AskTask } from './asker.ts';
 import { brokerUrl, type Caravan, environment } from './caravan.ts';
 import { Child } from './child.ts';
@@ -30,15 +31,17 @@ interface Asking extends System {
 async function pair(
   name: string,
   caravan: Caravan,
-  programs: { service: string; client: string },
+  programs: { service: string; client: string; flags?: readonly string[] },
   env: Record<string, string>,
 ): Promise<Asking> {
   const logs = caravan.stack.folders.logs;
   const common = { ...environment(caravan), ...env };
   const file = (part: string): string => join(logs, `rpc-${part}-${name.replaceAll(' ', '-')}.log`);
-  const service = await Child.start(programs.service, { env: common, logFile: file('service') });
+  const { flags } = programs;
+  const service = await Child.start(programs.service, { flags, env: common, logFile: file('service') });
   const client = await Child.start<AskTask, Result>(join(import.meta.dirname, 'asker.ts'), {
     args: [programs.client],
+    flags,
     env: common,
     logFile: file('client'),
   });
@@ -64,7 +67,7 @@ export async function rpcParts(caravan: Caravan, against: readonly Variant[]): P
   const own = await pair(
     'caravan',
     caravan,
-    { service: bundleOf('rpc-service'), client: bundleOf('rpc-client') },
+    { service: bundleOf('rpc-service'), client: bundleOf('rpc-client'), flags: NODE_FLAGS },
     { RABBITMQ_URL: brokerUrl(caravan, RPC_VHOST) },
   );
   const systems = [own];
