@@ -36,7 +36,7 @@ export interface Flags {
 
 const command = {
   call: 'npm run bench',
-  about: 'Measures a system of its own beside the baselines; everything takes about half an hour.',
+  about: 'Measures a system of its own beside the baselines; everything takes about an hour.',
   flags: {
     only: { type: 'string', value: 'checkout,list', help: `of ${SUBJECTS.join(', ')} (all)` },
     against: {

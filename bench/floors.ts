@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { prepareDatabases } from '../tools/infrastructure/databases.ts';
+import { NODE_FLAGS } from '../tools/node-flags.ts';
 import { Secrets } from '../tools/secrets.ts';
 import { type Caravan, environment } from './caravan.ts';
 import { Child } from './child.ts';
@@ -21,6 +22,7 @@ async function floor(
 ): Promise<HttpSystem> {
   const at = await port();
   const child = await Child.start(sourceOf(program), {
+    flags: NODE_FLAGS,
     env: { ...environment(caravan), ...env, PORT: String(at) },
     logFile: join(caravan.stack.folders.logs, `${name.replaceAll(' ', '-')}.log`),
   });
