@@ -1,7 +1,15 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { UnitOfWork } from '@caravan/outbox';
+import { ENV } from '@caravan/platform';
 import { AttemptsRepository } from './attempts.repository.ts';
 import { SessionsRepository } from './sessions.repository.ts';
+import type { UsersEnv } from './users.env.ts';
 
 const EVERY_MS = 15 * 60_000;
 
@@ -11,6 +19,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnModuleDest
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
+    @Inject(ENV) private readonly env: Pick<UsersEnv, 'REFRESH_REUSE_SECONDS'>,
     private readonly unitOfWork: UnitOfWork,
     private readonly sessions: SessionsRepository,
     private readonly attempts: AttemptsRepository,
@@ -27,7 +36,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnModuleDest
   }
 
   async sweep(): Promise<void> {
-    await this.unitOfWork.run((tx) => this.sessions.sweep(tx));
+    await this.unitOfWork.run((tx) => this.sessions.sweep(tx, this.env.REFRESH_REUSE_SECONDS));
     await this.attempts.sweep();
   }
 }

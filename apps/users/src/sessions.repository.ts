@@ -2,6 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '@caravan/outbox';
 import type { RefreshToken } from './session.ts';
 
+/** One use of a refresh token: whose session it prolongs, and the salt that its successor is derived with. */
+export interface Renewal {
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly salt: Buffer;
+}
+
 /** Sessions and their refresh tokens. Tokens are kept as hashes only. */
 @Injectable()
 export class SessionsRepository {
@@ -14,16 +21,29 @@ export class SessionsRepository {
   }
 
   /**
-   * Uses a token up; of any number who try at once, one succeeds.
-   * @returns the session it belongs to, undefined when the token is not, or no longer, good
+   * Uses a token up; of any number of concurrent calls, one succeeds.
+   * @param salt what the token's successor is derived with, kept for the reuse interval
+   * @returns the session it belongs to; undefined when the token was used before, is unknown, or has ended
    */
-  async use(tx: Tx, hash: Buffer): Promise<{ sessionId: string; userId: string } | undefined> {
-    const [used] = await tx.query<{ sessionId: string; userId: string }>(
-      `UPDATE refresh_token token SET used_at = now() FROM session
+  async use(tx: Tx, hash: Buffer, salt: Buffer): Promise<Renewal | undefined> {
+    const [used] = await tx.query<Renewal>(
+      `UPDATE refresh_token token SET used_at = now(), successor_salt = $2 FROM session
        WHERE token.hash = $1 AND token.used_at IS NULL AND token.expires_at > now()
          AND session.id = token.session_id AND session.revoked_at IS NULL
-       RETURNING session.id AS "sessionId", session.account_id AS "userId"`,
-      [hash],
+       RETURNING session.id AS "sessionId", session.account_id AS "userId", token.successor_salt AS salt`,
+      [hash, salt],
+    );
+    return used;
+  }
+
+  /** What a token that was used no longer than `seconds` ago was renewed with; undefined after that. */
+  async usedRecently(tx: Tx, hash: Buffer, seconds: number): Promise<Renewal | undefined> {
+    const [used] = await tx.query<Renewal>(
+      `SELECT session.id AS "sessionId", session.account_id AS "userId", token.successor_salt AS salt
+       FROM refresh_token token JOIN session ON session.id = token.session_id
+       WHERE token.hash = $1 AND token.used_at > now() - make_interval(secs => $2)
+         AND token.successor_salt IS NOT NULL AND session.revoked_at IS NULL`,
+      [hash, seconds],
     );
     return used;
   }
@@ -57,9 +77,14 @@ export class SessionsRepository {
     );
   }
 
-  /** Forgets what ended by itself. */
-  async sweep(tx: Tx): Promise<void> {
+  /** Forgets what ended by itself, and the salts of tokens that were used before the reuse interval. */
+  async sweep(tx: Tx, reuseSeconds: number): Promise<void> {
     await tx.query(`DELETE FROM session WHERE expires_at < now()`);
     await tx.query(`DELETE FROM refresh_token WHERE expires_at < now()`);
+    await tx.query(
+      `UPDATE refresh_token SET successor_salt = NULL
+       WHERE successor_salt IS NOT NULL AND used_at <= now() - make_interval(secs => $1)`,
+      [reuseSeconds],
+    );
   }
 }

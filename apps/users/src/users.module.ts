@@ -5,6 +5,7 @@ import { AttemptsRepository } from './attempts.repository.ts';
 import { DemoUsersService } from './demo-users.service.ts';
 import { HousekeepingService } from './housekeeping.service.ts';
 import { CreateUsers1700000000001 } from './migrations/1700000000001-create-users.ts';
+import { Successors1700000000002 } from './migrations/1700000000002-successors.ts';
 import { PasswordsService } from './passwords.service.ts';
 import { SessionsRepository } from './sessions.repository.ts';
 import { SigningKeysRepository } from './signing-keys.repository.ts';
@@ -17,7 +18,10 @@ import { UsersService } from './users.service.ts';
 @Module({
   imports: [
     MessagingModule.forService('users'),
-    OutboxModule.forService({ entities: [UserMapping], migrations: [CreateUsers1700000000001] }),
+    OutboxModule.forService({
+      entities: [UserMapping],
+      migrations: [CreateUsers1700000000001, Successors1700000000002],
+    }),
   ],
   controllers: [UsersHandlers],
   providers: [

@@ -11,6 +11,16 @@ export class UsersRepository {
     return this.database.getRepository(User).findOneBy({ email });
   }
 
+  /** The account of a session, which cannot be there without it. */
+  async byId(tx: Tx, id: string): Promise<User> {
+    const [row] = await tx.query<Omit<User, 'toCustomer'>>(
+      `SELECT id, email, name, password_hash AS "passwordHash", roles, created_at AS "createdAt"
+       FROM account WHERE id = $1`,
+      [id],
+    );
+    return Object.assign(new User(), row);
+  }
+
   byIds(ids: string[]): Promise<User[]> {
     return this.database.getRepository(User).findBy({ id: In(ids) });
   }

@@ -1,14 +1,23 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Customer, DataOf, Login, Register, Session } from '@caravan/contracts';
 import { type Tx, UnitOfWork } from '@caravan/outbox';
+import { ENV } from '@caravan/platform';
 import { AttemptsRepository } from './attempts.repository.ts';
 import { normalizeEmail } from './email.ts';
 import { PasswordsService } from './passwords.service.ts';
-import { hashOf, issueRefreshToken, newSessionId, type RefreshToken } from './session.ts';
+import {
+  hashOf,
+  issueRefreshToken,
+  newSalt,
+  newSessionId,
+  type RefreshToken,
+  successorOf,
+} from './session.ts';
 import { SessionsRepository } from './sessions.repository.ts';
 import { ACCESS_TOKEN_SECONDS, SigningKeysService } from './signing-keys.service.ts';
 import { badCredentials, badRefreshToken, emailTaken, tooManyAttempts } from './user.errors.ts';
 import { apply, User } from './user.ts';
+import type { UsersEnv } from './users.env.ts';
 import { UsersRepository } from './users.repository.ts';
 
 @Injectable()
@@ -16,6 +25,7 @@ export class UsersService {
   private readonly log = new Logger(UsersService.name);
 
   constructor(
+    @Inject(ENV) private readonly env: Pick<UsersEnv, 'REFRESH_REUSE_SECONDS'>,
     private readonly unitOfWork: UnitOfWork,
     private readonly users: UsersRepository,
     private readonly sessions: SessionsRepository,
@@ -40,19 +50,25 @@ export class UsersService {
     return this.unitOfWork.run((tx) => this.open(tx, user));
   }
 
-  /** @throws Failure `users.bad-refresh-token`; a token that was used before ends its whole session */
+  /**
+   * Renews a session. The same token within REFRESH_REUSE_SECONDS gets the same successor: the answer may have
+   * been lost, or two tabs may have asked at once. After that, a used token ends its whole session.
+   * @throws Failure `users.bad-refresh-token`
+   */
   async refresh(secret: string): Promise<Session> {
     const hash = hashOf(secret);
-    const session = await this.unitOfWork.run(async (tx) => {
-      const used = await this.sessions.use(tx, hash);
-      if (used === undefined) return this.endIfReused(tx, hash);
-      const token = issueRefreshToken();
-      await this.sessions.succeed(tx, used.sessionId, token);
-      return { ...used, token };
+    const renewed = await this.unitOfWork.run(async (tx) => {
+      const used = await this.sessions.use(tx, hash, newSalt());
+      const renewal = used ?? (await this.sessions.usedRecently(tx, hash, this.env.REFRESH_REUSE_SECONDS));
+      if (renewal === undefined) return this.endIfReused(tx, hash);
+      const token = successorOf(secret, renewal.salt);
+      if (used) await this.sessions.succeed(tx, used.sessionId, token);
+      // Read before the commit: what fails after it could not be answered as "nothing happened".
+      const user = await this.users.byId(tx, renewal.userId);
+      return { user, sessionId: renewal.sessionId, token };
     });
-    const [user] = session ? await this.users.byIds([session.userId]) : [];
-    if (session === undefined || user === undefined) throw badRefreshToken();
-    return this.session(user, session.sessionId, session.token);
+    if (renewed === undefined) throw badRefreshToken();
+    return this.session(renewed.user, renewed.sessionId, renewed.token);
   }
 
   /** Ends the session, if it is one. */
@@ -89,7 +105,8 @@ export class UsersService {
 
   private async endIfReused(tx: Tx, hash: Buffer): Promise<undefined> {
     const ended = await this.sessions.revokeByReuse(tx, hash);
-    if (ended !== undefined) this.log.warn(`A refresh token was used twice; session ${ended} is revoked`);
+    if (ended !== undefined)
+      this.log.warn(`A refresh token was used again after its reuse interval; session ${ended} is revoked`);
   }
 
   private async session(user: User, sessionId: string, token: RefreshToken): Promise<Session> {

@@ -44,6 +44,13 @@ const someone = async () => {
 const login = (email: string, password: string, address = '192.0.2.1') =>
   users.ask(Login, { email, password, address });
 const refresh = ({ refreshToken }: Session) => users.ask(Refresh, { refreshToken });
+const hashed = ({ refreshToken }: Session) => createHash('sha256').update(refreshToken).digest();
+/** Moves the moment at which the session's refresh token was used first into the past. */
+const usedEarlier = (session: Session, seconds: number) =>
+  users.database.query(
+    'UPDATE refresh_token SET used_at = used_at - make_interval(secs => $2) WHERE hash = $1',
+    [hashed(session), seconds],
+  );
 const codeOf = (work: Promise<unknown>) =>
   work.then(
     () => 'passed',
@@ -197,21 +204,57 @@ describe('a session', () => {
     expect(decodeJwt(third.accessToken).sid).toBe(decodeJwt(session.accessToken).sid);
   });
 
-  it('ends as a whole when an old token comes back', async () => {
+  it('gives a token that is presented again within the reuse interval the same successor', async () => {
+    const { session } = await someone();
+    const first = await refresh(session);
+    const again = await refresh(session);
+    expect(again.refreshToken).toBe(first.refreshToken);
+    expect(decodeJwt(again.accessToken).sid).toBe(decodeJwt(session.accessToken).sid);
+    expect(await codeOf(refresh(again))).toBe('passed');
+  });
+
+  it('gives one successor to a token that is used by many at once, over two replicas', async () => {
+    const { session } = await someone();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(session)));
+    expect(new Set(answers.map(({ refreshToken }) => refreshToken)).size).toBe(1);
+    expect(await codeOf(refresh(answers[0]!))).toBe('passed');
+  });
+
+  it('ends as a whole when an old token comes back after the reuse interval', async () => {
     const { email, session } = await someone();
     const other = await login(email, PASSWORD);
     const second = await refresh(session);
+    await usedEarlier(session, 31);
     expect(await codeOf(refresh(session))).toBe(UsersFailure.badRefreshToken);
     expect(await codeOf(refresh(second))).toBe(UsersFailure.badRefreshToken);
     expect(await codeOf(refresh(other))).toBe('passed');
   });
 
-  it('gives one successor to a token that is used by many at once, and then ends', async () => {
+  it('gives no successor within the reuse interval once it has ended', async () => {
     const { session } = await someone();
-    const answers = await Promise.allSettled(Array.from({ length: 10 }, () => refresh(session)));
-    const passed = answers.filter((answer) => answer.status === 'fulfilled');
-    expect(passed).toHaveLength(1);
-    expect(await codeOf(refresh(passed[0]!.value))).toBe(UsersFailure.badRefreshToken);
+    await refresh(session);
+    await users.ask(Logout, { refreshToken: session.refreshToken });
+    expect(await codeOf(refresh(session))).toBe(UsersFailure.badRefreshToken);
+  });
+
+  it('keeps nothing in the database from which a successor could be made without its predecessor', async () => {
+    const { session } = await someone();
+    const second = await refresh(session);
+    const { rows } = await users.database.query<{ row: string }>(
+      'SELECT refresh_token::text AS row FROM refresh_token',
+    );
+    const kept = rows.map(({ row }) => row).join('\n');
+    for (const { refreshToken } of [session, second]) {
+      expect(kept).not.toContain(refreshToken);
+      expect(kept).not.toContain(Buffer.from(refreshToken, 'base64url').toString('hex'));
+    }
+    await usedEarlier(session, 31);
+    await users.service.app.get(HousekeepingService, { strict: false }).sweep();
+    const { rowCount } = await users.database.query(
+      'SELECT 1 FROM refresh_token WHERE hash = $1 AND successor_salt IS NOT NULL',
+      [hashed(session)],
+    );
+    expect(rowCount).toBe(0);
   });
 
   it('ends with logout, which may be said twice and by anybody', async () => {
