@@ -1,9 +1,11 @@
 /** How services talk: requests with a deadline, durable commands and events in batches, on RabbitMQ or inside one process. */
 export { Batcher } from './batcher.ts';
 export {
+  ContentionError,
   type ExplainError,
   HANDLER_ERRORS,
   isNobodysFault,
+  isOutage,
   RefusedError,
   TransientError,
   UnconfirmedError,
@@ -16,6 +18,7 @@ export { deadLetterQueue, EXCHANGE, replyKey, requestQueue, workQueue } from './
 export { MemoryTransport } from './memory.transport.ts';
 export { RabbitTransport } from './rabbit.transport.ts';
 export {
+  CONFIRM_TIMEOUT_MS,
   type DeadLetter,
   type DeadLetterBox,
   MESSAGE_TRANSPORT,

@@ -15,6 +15,17 @@ export class TransientError extends Error {
   }
 }
 
+/**
+ * Transactions were in each other's way: a row was locked for too long, a deadlock was broken, a statement took too long.
+ * It tells of single items and not of the whole database, so a batch is tried again item by item.
+ */
+export class ContentionError extends TransientError {
+  constructor(message: string, options: ErrorOptions & { outcomeUnknown?: boolean } = {}) {
+    super(message, options);
+    this.name = 'ContentionError';
+  }
+}
+
 /** No queue took the message. */
 export class UnroutableError extends Error {
   constructor(routingKey: string) {
@@ -46,6 +57,10 @@ export class RefusedError extends UnconfirmedError {
 export const isNobodysFault = (error: unknown): boolean =>
   error instanceof TransientError ||
   (error instanceof Failure && (error.code === Code.unavailable || error.code === Code.deadlineExceeded));
+
+/** The reason to hold a whole batch: what its handler needs is away. Contention is about single items. */
+export const isOutage = (error: unknown): boolean =>
+  isNobodysFault(error) && !(error instanceof ContentionError);
 
 /** Turns an error of a library into a TransientError where it tells of something that is away; returns any other as it is. */
 export type ExplainError = (error: unknown) => unknown;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { TransientError } from '@caravan/messaging';
-import { isAway, isRefusal, translated } from './database.errors.ts';
+import { ContentionError, TransientError } from '@caravan/messaging';
+import { isAway, isContention, isRefusal, translated } from './database.errors.ts';
 
 const said = (code: string, message = 'as PostgreSQL says it') => Object.assign(new Error(message), { code });
 
@@ -10,7 +10,6 @@ describe('what the database says', () => {
     ['too many connections', '53300'],
     ['shutting down', '57P01'],
     ['starting', '57P03'],
-    ['interrupted', '57014'],
     ['read-only after a failover', '25006'],
     ['idle in a transaction for too long', '25P03'],
     ['wrong password while it is rotated', '28P01'],
@@ -31,9 +30,19 @@ describe('what the database says', () => {
     expect([isAway(error), isRefusal(error), translated(error) === error]).toEqual([false, true, true]);
   });
 
-  it('is about others: the transaction is done again', () => {
-    expect(isRefusal(said('40P01'))).toBe(true);
-    expect(translated(said('40P01'))).toBeInstanceOf(TransientError);
+  it.each([
+    ['a deadlock', '40P01'],
+    ['no serial order', '40001'],
+    ['a lock held for too long', '55P03'],
+    ['a statement that takes too long', '57014'],
+  ])('is about single rows, and never a reason to hold everything: %s', (_, code) => {
+    expect([isAway(said(code)), isRefusal(said(code)), isContention(said(code))]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect(translated(said(code))).toBeInstanceOf(ContentionError);
+    expect(translated(said(code), true)).toMatchObject({ outcomeUnknown: true });
   });
 
   it('never becomes less unknown than it was', () => {

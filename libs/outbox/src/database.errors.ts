@@ -1,12 +1,16 @@
-import { TransientError } from '@caravan/messaging';
+import { ContentionError, TransientError } from '@caravan/messaging';
 
-/** Refused because of what others did at the same time; doing the whole transaction again is right. PostgreSQL, appendix A. */
-const CONFLICT = new Set(['40001', '40P01', '55P03']);
+/** Refused because of what others did at the same time; doing the whole transaction again at once is right. PostgreSQL, appendix A. */
+const CONFLICT = new Set(['40001', '40P01']);
+/** Conflicts, and waits that were ended: for a lock (55P03), for a statement (57014). They tell of rows and statements, not of the server. */
+const CONTENTION = new Set([...CONFLICT, '55P03', '57014']);
+/** The values were refused: data exceptions, constraints, and what is too large for an index or a row. */
+const DATA = /^(22|23|54)/;
 /**
  * Classes and codes of errors that tell of the server and not of what it was asked: connection, read-only or idle too long, a
  * password that is being rotated, out of room (disk, memory, connections), interrupted or shutting down, input and output.
  */
-const AWAY = /^(08|28|53|57|58|25006|25P03)/;
+const AWAY = /^(08|28|53|57(?!014)|58|25006|25P03)/;
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 const SOCKET = new Set([
   'ECONNREFUSED',
@@ -35,6 +39,18 @@ const codeOf = (error: unknown): string =>
 
 export function isConflict(error: unknown): boolean {
   return CONFLICT.has(codeOf(error));
+}
+
+/** Transactions were in each other's way: it is about the rows of single items. */
+export function isContention(error: unknown): boolean {
+  return error instanceof ContentionError || CONTENTION.has(codeOf(error));
+}
+
+/** Single items of a set may be to blame: the database refused values, or the program could not handle one. */
+export function isAboutData(error: unknown): boolean {
+  if (error instanceof TransientError || isAway(error) || isContention(error)) return false;
+  const code = codeOf(error);
+  return !SQLSTATE.test(code) || DATA.test(code);
 }
 
 /** The database could not be asked, as opposed to: it refused what it was asked. */
@@ -66,7 +82,12 @@ export function translated(error: unknown, outcomeUnknown = false): unknown {
     if (error.outcomeUnknown || !outcomeUnknown) return error;
     return new TransientError(error.message, { cause: error, outcomeUnknown });
   }
-  return isAway(error) || isConflict(error) ? away(error, outcomeUnknown) : error;
+  if (isContention(error)) {
+    const message = `The database: ${(error as Error).message}`;
+    // Once the outcome is unknown, repeating in smaller pieces is no longer the point: it is reported as an outage.
+    return outcomeUnknown ? away(error, outcomeUnknown) : new ContentionError(message, { cause: error });
+  }
+  return isAway(error) ? away(error, outcomeUnknown) : error;
 }
 
 /**

@@ -17,12 +17,15 @@ export interface DatabaseOptions {
   readonly migrations: readonly Function[];
 }
 
-/** Milliseconds. A transaction that waits longer than these is ended by the server, whatever became of the client. */
+/**
+ * Milliseconds. A transaction that waits longer than these is ended by the server, whatever became of the client. They are well below the
+ * deadline of a request and of a saga's step, so that what one row costs leaves time for the others.
+ */
 const LIMITS = {
-  statement_timeout: 15_000,
-  lock_timeout: 5_000,
-  // A process that was stopped in the middle of a transaction must not hold its rows for long. Longer than the wait for a confirm.
-  idle_in_transaction_session_timeout: 20_000,
+  statement_timeout: 5_000,
+  lock_timeout: 1_000,
+  // A process that was stopped in the middle of a transaction must not hold its rows for long.
+  idle_in_transaction_session_timeout: 5_000,
   // A server that vanished without a word ends no statement: the client gives up by itself.
   query_timeout: 20_000,
 };

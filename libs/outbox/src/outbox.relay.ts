@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import {
+  CONFIRM_TIMEOUT_MS,
   MESSAGE_TRANSPORT,
   type OutgoingMessage,
   RefusedError,
@@ -30,9 +31,13 @@ const TAKE_OLD = `
 /** The first tells of all; to look at each would be to read the place of every row that was there since the last vacuum. */
 const ANY_OLD = `
   SELECT 1 FROM (SELECT created_at FROM outbox ORDER BY id LIMIT 1) AS first WHERE created_at < now() - make_interval(secs => $1)`;
-const FORGET = `DELETE FROM outbox WHERE id = ANY($1::bigint[])`;
+/** The transaction is idle while the broker confirms. */
+const WAIT_FOR_CONFIRMS = `SET LOCAL idle_in_transaction_session_timeout = ${CONFIRM_TIMEOUT_MS + 5_000}`;
+/** A row that another transaction holds stays, and must not keep its neighbours from being deleted. */
+const FORGET = `
+  DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE id = ANY($1::bigint[]) FOR UPDATE SKIP LOCKED)`;
 const PRUNE_INBOX = `
-  DELETE FROM inbox WHERE message_id IN (SELECT message_id FROM inbox WHERE consumed_at < now() - $1::interval LIMIT $2)`;
+  DELETE FROM inbox WHERE message_id IN (SELECT message_id FROM inbox WHERE consumed_at < now() - $1::interval LIMIT $2 FOR UPDATE SKIP LOCKED)`;
 
 /**
  * Brings what is in the outbox to the broker. Rows just committed are published from memory; a poller takes what stayed behind
@@ -156,6 +161,7 @@ export class OutboxRelay implements OnModuleInit {
    */
   private async pollOnce(after: string): Promise<string | undefined> {
     return this.dataSource.transaction(async (manager) => {
+      await manager.query(WAIT_FOR_CONFIRMS);
       const rows: StoredRow[] = await manager.query(TAKE_OLD, [POLL.olderThanMs / 1_000, after, POLL.rows]);
       if (rows.length === 0) return undefined;
       const results = await this.transport.publish(rows);

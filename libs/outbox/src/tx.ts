@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import { randomUUIDv7 as uuid } from 'node:crypto';
 import { type Contract, contractOf, type DataOf, Failure, SagaReply } from '@caravan/contracts';
 import { MAX_BODY_BYTES, type Message, type OutgoingMessage, replyKey } from '@caravan/messaging';
-import { currentContext, sabotaged } from '@caravan/platform';
+import { currentContext, currentLimits, sabotaged } from '@caravan/platform';
 
 /** Where the answer to a saga's command goes; a message is one, and so is what was kept of it in a table. */
 export type ReplyAddress = Pick<Message, 'type' | 'replyTo' | 'sagaId' | 'ask' | 'traceparent'>;
@@ -33,6 +33,13 @@ function answeredLater<T>(statement: Promise<T>): Promise<T> {
 /** A message of a transaction; an unhurried one may leave a moment later, with others. */
 export type Outgoing = OutgoingMessage & Pick<Contract, 'unhurried'>;
 
+function begin(): string {
+  const limits = currentLimits();
+  if (!limits) return 'BEGIN';
+  const { lockMs, statementMs } = limits;
+  return `BEGIN; SET LOCAL lock_timeout = ${lockMs}; SET LOCAL statement_timeout = ${statementMs}`;
+}
+
 /** One transaction, and the messages that leave with it. */
 export class Tx {
   readonly outgoing: Outgoing[] = [];
@@ -40,7 +47,7 @@ export class Tx {
   private readonly unanswered: Promise<unknown>[] = [];
 
   constructor(private readonly client: PoolClient) {
-    this.unanswered.push(answeredLater(client.query('BEGIN')));
+    this.unanswered.push(answeredLater(client.query(begin())));
   }
 
   /**

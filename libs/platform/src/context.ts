@@ -9,6 +9,16 @@ export interface Context {
   readonly traceId: string;
   /** The instant, in epoch milliseconds, after which nobody waits for the answer any more. */
   readonly deadline?: number;
+  /** Narrower than the defaults of the database, for work that must not hold up other work. */
+  readonly limits?: Limits;
+}
+
+/** What a transaction may wait for at most, in milliseconds. */
+export interface Limits {
+  /** For a lock that another transaction holds. */
+  readonly lockMs: number;
+  /** For one statement. */
+  readonly statementMs: number;
 }
 
 const storage = new AsyncLocalStorage<Context>();
@@ -52,6 +62,11 @@ export function currentContext(): Context {
 /** The trace id of the work at hand, or undefined outside of any. */
 export function currentTraceId(): string | undefined {
   return storage.getStore()?.traceId;
+}
+
+/** The limits of the work at hand, or undefined where the defaults hold. */
+export function currentLimits(): Limits | undefined {
+  return storage.getStore()?.limits;
 }
 
 /** Runs `work` so that everything it calls, now or later, sees `context`. */

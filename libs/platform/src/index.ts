@@ -5,6 +5,7 @@ export { endsBefore, Lifecycle, type DrainPhase, type Probe } from './lifecycle.
 export { PlatformModule, SERVICE_NAME } from './platform.module.ts';
 export { packWrites } from './pack-writes.ts';
 export { sabotaged } from './sabotage.ts';
+export { storable, storableJson } from './storable.ts';
 export {
   ENV,
   EnvironmentError,
