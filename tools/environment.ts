@@ -20,7 +20,7 @@ export interface Surroundings {
 
 /** Settings of single processes, with defaults of their own, that are passed on when somebody sets them. */
 const passedOn: Record<string, RegExp> = {
-  gateway: /^(RATE_LIMIT_[A-Z_]+|MAX_[A-Z_]+|TRUST_PROXY_HOPS|REQUEST_DEADLINE_MS)$/,
+  gateway: /^(RATE_LIMIT_[A-Z_]+|MAX_[A-Z_]+|TRUST_PROXY_HOPS|ALLOWED_ORIGINS|REQUEST_DEADLINE_MS)$/,
   orders: /^DATABASE_POOL$/,
   payments: /^STRIPE_TIMEOUT_MS$/,
   notifications: /^MAIL_(RATE|ATTEMPTS)$/,

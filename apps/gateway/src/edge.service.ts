@@ -4,6 +4,7 @@ import { contextFrom, ENV } from '@caravan/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AccessService } from './access.service.ts';
 import { BODY_LIMIT } from './bounds.ts';
+import { CorsService } from './cors.service.ts';
 import type { Edge } from './edge.ts';
 import type { GatewayEnv } from './gateway.env.ts';
 import {
@@ -42,6 +43,7 @@ export class EdgeService {
     private readonly access: AccessService,
     private readonly metrics: RequestMetricsService,
     private readonly sockets: SocketsService,
+    private readonly cors: CorsService,
   ) {}
 
   /** Stands itself in front of all routes. To be called before there are any. */
@@ -73,6 +75,7 @@ export class EdgeService {
     this.visits.begin(socket, visit);
     reply.raw.once('close', () => this.visits.end(socket, visit));
     reply.headers(NO_SNIFFING).header('x-request-id', request.id);
+    this.cors.mark(request, reply);
     this.metrics.begin();
     let verdict: Verdict;
     try {
@@ -96,10 +99,10 @@ export class EdgeService {
     done: () => void,
   ) {
     if (failure !== undefined) return this.refuse(request, reply, failure);
-    // A preflight costs nothing and permits nothing: there is no origin but our own.
     if (request.method === 'OPTIONS') {
       const allow = this.routes.allowed(request.raw.url!) ?? '';
-      return void reply.code(204).headers({ allow, vary: 'Origin' }).send();
+      this.cors.permit(request, reply, allow);
+      return void reply.code(204).header('allow', allow).send();
     }
     done();
   }

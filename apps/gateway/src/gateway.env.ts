@@ -1,5 +1,6 @@
 import { type EnvOf, httpShape, serviceEnv } from '@caravan/platform';
 import { z } from 'zod';
+import { origins } from './origin.ts';
 
 const count = (fallback: number) => z.coerce.number().int().min(0).default(fallback);
 
@@ -18,6 +19,8 @@ export const gatewayEnv = serviceEnv('gateway', {
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   /** What clients call this gateway; no header of a request can change a link. */
   PUBLIC_URL: z.url().default('http://127.0.0.1:8080'),
+  /** Exact origins whose pages may use the APIs; outside of production also any port of localhost and 127.0.0.1. */
+  ALLOWED_ORIGINS: origins,
   ISSUER: z.string().min(1).default('caravan'),
   /** Requests a second; 0 is no limit. */
   RATE_LIMIT_PER_CUSTOMER: count(1_000),

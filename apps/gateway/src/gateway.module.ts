@@ -4,6 +4,7 @@ import { MessagingModule } from '@caravan/messaging';
 import { AccessService } from './access.service.ts';
 import { AuthHandlers } from './auth.handlers.ts';
 import { BffClient } from './bff.client.ts';
+import { CorsService } from './cors.service.ts';
 import { EdgeService } from './edge.service.ts';
 import { GraphiqlHandlers } from './graphiql.handlers.ts';
 import { GraphqlHandlers } from './graphql.handlers.ts';
@@ -31,6 +32,7 @@ export const controllers: Type[] = [
 export const providers: Provider[] = [
   { provide: APP_FILTER, useClass: ProblemsService },
   EdgeService,
+  CorsService,
   AccessService,
   LimitsService,
   RequestMetricsService,

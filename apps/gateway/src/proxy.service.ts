@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answer } from './exchange.ts';
 import { BffClient, type BffName } from './bff.client.ts';
+import { addVary } from './vary.ts';
 
 /** What passes inwards. Nothing else does: no cookie, no forwarded host, no header that a BFF might believe. */
 const INWARDS = [
@@ -22,7 +23,6 @@ const OUTWARDS = [
   'etag',
   'last-modified',
   'retry-after',
-  'vary',
   'www-authenticate',
 ] as const;
 
@@ -47,6 +47,7 @@ export class ProxyService {
       deadline: deadline!,
       visit,
     });
+    if (typeof answer.headers.vary === 'string') addVary(reply, answer.headers.vary);
     void reply.code(answer.status).headers(outwards(answer)).send(answer.body);
   }
 }
