@@ -3,7 +3,7 @@ import { ENV } from '@caravan/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayEnv } from './gateway.env.ts';
 import { isLoopback } from './origin.ts';
-import { addVary } from './vary.ts';
+import { varyBy } from './vary.ts';
 
 /** Request headers that clients of the APIs send; everything else is refused by the browser. */
 const ALLOWED_HEADERS = [
@@ -52,7 +52,7 @@ export class CorsService {
   /** Set before anything can fail: without them a browser reports a refusal as a network error. */
   mark(request: FastifyRequest, reply: FastifyReply): void {
     if (!isOpen(request)) return;
-    addVary(reply, 'Origin');
+    void reply.header('vary', varyBy(reply.getHeader('vary') as string | undefined, 'Origin'));
     const { origin } = request.raw.headers;
     if (origin === undefined || !this.allows(origin)) return;
     void reply

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answer } from './exchange.ts';
 import { BffClient, type BffName } from './bff.client.ts';
-import { addVary } from './vary.ts';
+import { varyBy } from './vary.ts';
 
 /** What passes inwards. Nothing else does: no cookie, no forwarded host, no header that a BFF might believe. */
 const INWARDS = [
@@ -47,7 +47,9 @@ export class ProxyService {
       deadline: deadline!,
       visit,
     });
-    if (typeof answer.headers.vary === 'string') addVary(reply, answer.headers.vary);
+    const { vary } = answer.headers;
+    if (typeof vary === 'string')
+      void reply.header('vary', varyBy(reply.getHeader('vary') as string | undefined, vary));
     void reply.code(answer.status).headers(outwards(answer)).send(answer.body);
   }
 }
