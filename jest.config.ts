@@ -25,7 +25,8 @@ const common: Config = {
 export default {
   // The machine's two cores carry the servers as well.
   maxWorkers: 2,
-  testTimeout: 30_000,
+  // Longer than what a test waits for (GIVE_UP_MS in libs/testing), so that the reason is told and not the time.
+  testTimeout: 180_000,
   projects: [
     {
       ...common,

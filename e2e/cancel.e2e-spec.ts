@@ -72,7 +72,7 @@ describe('Cancelling', () => {
       const { authorized, captured, refunded, voided } = await ledgerOf(placed.id!);
       expect(captured - refunded).toBe(0);
       expect(authorized - captured - voided).toBe(0);
-    }, 20_000);
+    });
     await eventually(async () => expect(await stockOf(product.sku)).toBe(product.available));
   });
 

@@ -58,7 +58,7 @@ const buy = (count: number, skuOf: (n: number) => string, outcome = true): Promi
         const answer = await customer.place(input);
         if (answer.kind !== 'ok' || (outcome && answer.data.placeOrder.status === 'PENDING'))
           throw new Error(`no outcome yet: ${JSON.stringify(answer)}`);
-      }, 60_000);
+      });
     }),
   );
 
@@ -88,7 +88,7 @@ async function dies(label: string, point: string): Promise<void> {
   await eventually(async () => {
     await buy(20, (n) => skus[n]!, false);
     expect(processes.find(label).restarts).toBeGreaterThan(restarts);
-  }, 60_000);
+  });
   await stack.untilReady(label);
 }
 
@@ -106,7 +106,7 @@ async function turnsRed(invariant: Invariant, how: RegExp, before: readonly stri
     const both = (await found()).filter((violation) => first.includes(violation));
     expect(both).not.toEqual([]);
     return both;
-  }, 60_000);
+  });
 }
 
 /** The service that breaks a promise now; the one that did before is itself again. */

@@ -31,7 +31,7 @@ const checkoutAndWait = (customer: Customer, input: OrderInput): Promise<Outcome
     const outcome = await checkout(customer, input);
     if (outcome.code === 'PENDING') throw new Error('It is on its way');
     return outcome;
-  }, 20_000);
+  });
 
 async function cancel(customer: Customer, id: string): Promise<Outcome> {
   const mutation = `mutation ($id: ID!) { cancelOrder(id: $id) ${OUTCOME} }`;

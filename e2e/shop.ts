@@ -93,7 +93,7 @@ export function placeAndWait(customer: Customer, input: OrderInput): Promise<Pla
     const placed = await place(customer, input);
     if (placed.status === 'PENDING') throw new Error(`Order ${placed.id} is on its way`);
     return placed;
-  }, 20_000);
+  });
 }
 
 /** An order that went through. @returns its id */
@@ -116,7 +116,7 @@ export function orderWithPayment(customer: Customer, id: string, status: string)
     if (order?.payment?.status !== status)
       throw new Error(`The payment is ${order?.payment?.status}, not ${status}`);
     return order;
-  }, 20_000);
+  });
 }
 
 export async function productOf(sku: string): Promise<Product> {

@@ -7,7 +7,7 @@ const QUERY = { query: '{ products { nodes { sku } } }' };
 let door: Door;
 
 beforeAll(async () => {
-  door = await startDoor({ REQUEST_DEADLINE_MS: '300' });
+  door = await startDoor();
 });
 afterAll(() => door.stop());
 beforeEach(() => door.upstream.reset());
@@ -15,7 +15,7 @@ beforeEach(() => door.upstream.reset());
 describe('the proxy', () => {
   it('hands a query on as it came, with trace, deadline and request id, and the answer back', async () => {
     const authorization = `Bearer ${await door.token()}`;
-    const before = Date.now();
+    const before = performance.now();
     const answer = await door.post('/web/graphql', QUERY, {
       authorization,
       traceparent: TRACE,
@@ -40,8 +40,8 @@ describe('the proxy', () => {
     expect(seen!.headers).not.toHaveProperty('cookie');
     expect(seen!.headers).not.toHaveProperty('x-forwarded-host');
     const left = Number(seen!.headers['x-timeout-ms']);
-    expect(left).toBeGreaterThanOrEqual(300 - (Date.now() - before));
-    expect(left).toBeLessThanOrEqual(300);
+    expect(left).toBeGreaterThanOrEqual(10_000 - (performance.now() - before) - 1);
+    expect(left).toBeLessThanOrEqual(10_000);
   });
 
   it('begins a trace where there is none or a malformed one', async () => {
@@ -76,13 +76,18 @@ describe('the proxy', () => {
   });
 
   it('answers 504 at the deadline and lets go of the BFF', async () => {
-    const released = new Promise<void>((resolve) =>
-      door.upstream.answerWith((_seen, response) => void response.on('close', resolve)),
-    );
-    const answer = await door.post('/web/graphql', QUERY);
-    expect(answer.status).toBe(504);
-    expect(await answer.json()).toMatchObject({ status: 504, code: 'caravan.deadline-exceeded' });
-    await released;
+    const hurried = await startDoor({ REQUEST_DEADLINE_MS: '300' });
+    try {
+      const released = new Promise<void>((resolve) =>
+        hurried.upstream.answerWith((_seen, response) => void response.on('close', resolve)),
+      );
+      const answer = await hurried.post('/web/graphql', QUERY);
+      expect(answer.status).toBe(504);
+      expect(await answer.json()).toMatchObject({ status: 504, code: 'caravan.deadline-exceeded' });
+      await released;
+    } finally {
+      await hurried.stop();
+    }
   });
 
   it('answers 502 when the answer breaks off', async () => {
@@ -151,7 +156,8 @@ describe('the proxy', () => {
   });
 
   it('finishes what is in flight when it is told to stop, and takes nothing new', async () => {
-    const leaving = await startDoor();
+    // A drain that waits for more than the answer in flight would outlast the test.
+    const leaving = await startDoor({ SHUTDOWN_GRACE_MS: '600000' });
     const arrived = new Promise<() => void>((resolve) =>
       leaving.upstream.answerWith((_seen, response) => resolve(() => void response.end('{"late":true}'))),
     );
@@ -162,8 +168,6 @@ describe('the proxy', () => {
     while (await answers());
     answerNow();
     expect(await (await pending).text()).toBe('{"late":true}');
-    const started = Date.now();
     await stopped;
-    expect(Date.now() - started).toBeLessThan(1_000);
   });
 });

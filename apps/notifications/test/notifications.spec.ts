@@ -120,7 +120,7 @@ describe('news of an order', () => {
     await notifications.send(OrderConfirmed, ...orders);
     await eventually(() => {
       for (const { orderId } of orders) expect(post.messageIds(orderId)).toHaveLength(1);
-    }, 20_000);
+    });
   });
 });
 

@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { userInfo } from 'node:os';
 import { randomUUIDv7 as uuid } from 'node:crypto';
 import { eventually, Operator } from '@caravan/testing';
 import { of, REFUSAL, Street } from './street.ts';
-
-// Every command is a process of its own, which takes its time on a busy machine.
-jest.setTimeout(120_000);
 
 let street: Street;
 let operator: Operator;

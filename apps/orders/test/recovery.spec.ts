@@ -42,7 +42,7 @@ const exhaust = (id: string, type: string) =>
       type,
     ]);
     expect(rows).toEqual([{ stuck: true }]);
-  }, 20_000);
+  });
 const refuse = (type: string) => (message: WireMessage) => (message.type === type ? REFUSAL : 'done');
 
 describe('what must be done and fails again and again', () => {
@@ -58,7 +58,7 @@ describe('what must be done and fails again and again', () => {
     const order = await street.place();
     if (saga === 'cancellation') {
       await street.saga(order.id, 'checkout', { state: 'completed' });
-      await street.test.ask(CancelOrder, { id: order.id, customerId: order.customerId }, 10_000);
+      await street.test.ask(CancelOrder, { id: order.id, customerId: order.customerId });
     }
     await exhaust(order.id, saga);
     await becomes(order, 'NEEDS_ATTENTION');

@@ -31,11 +31,11 @@ beforeAll(async () => {
   await users.halt();
   await users.database.query('TRUNCATE account, signing_key CASCADE');
   [, replica] = await Promise.all([users.restart(), runService(UsersModule, usersEnv, { source })]);
-}, 60_000);
+});
 afterAll(async () => {
   await replica.stop();
   await users.stop();
-}, 30_000);
+});
 
 const someone = async () => {
   const email = `someone-${++people}@example.com`;
@@ -161,7 +161,7 @@ describe('signing in', () => {
     const ratio = Math.min(...unknown) / Math.min(...known);
     expect(ratio).toBeGreaterThan(0.5);
     expect(ratio).toBeLessThan(2);
-  }, 20_000);
+  });
 
   it.each(['a known', 'an unknown'])(
     'closes %s account to an address after five wrong passwords',

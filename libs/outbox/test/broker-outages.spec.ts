@@ -33,7 +33,7 @@ const heard = (...orders: string[]) =>
   eventually(async () => {
     const { rows } = await test.database.query('SELECT n FROM effect WHERE id = ANY($1)', [orders]);
     expect(rows).toEqual(orders.map(() => ({ n: 1 })));
-  }, 20_000);
+  });
 
 /** A method of class 10 on channel 0, as the broker sends it when an alarm begins (60, with a reason) and ends (61). */
 const frame = (method: 60 | 61) => {

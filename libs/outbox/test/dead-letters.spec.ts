@@ -1,13 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
 import { randomUUIDv7 as uuid } from 'node:crypto';
 import { DEAD_LETTER, deadLetterQueue, OrderConfirmed, workQueue } from '@caravan/contracts';
 import { newTraceparent } from '@caravan/platform';
 import { eventually, Operator, startTestService, type TestService } from '@caravan/testing';
 import { CounterModule, counterEnv } from './counter.ts';
-
-// Every command is a process of its own, which takes its time on a busy machine.
-jest.setTimeout(120_000);
 
 const DEAD = deadLetterQueue('notifications');
 const WORK = workQueue('notifications');
@@ -71,13 +68,12 @@ const bury = (item: ReturnType<typeof confirmation>, reason = 'the database said
 const lying = async (queue = DEAD) => (await channel.checkQueue(queue)).messageCount;
 const effects = async (orderId: string): Promise<number> =>
   (await test.database.query('SELECT n FROM counter WHERE order_id = $1', [orderId])).rows[0]?.n ?? 0;
-const quiet = () =>
-  eventually(async () => expect([await lying(), await lying(WORK)]).toEqual([0, 0]), 30_000);
+const quiet = () => eventually(async () => expect([await lying(), await lying(WORK)]).toEqual([0, 0]));
 /** Everything that stood in the queue before has been handled when this has had its effect. */
 const afterAllBefore = async () => {
   const last = confirmation();
   await put(WORK, [last]);
-  await eventually(async () => expect(await effects(last.data.orderId)).toBe(1), 30_000);
+  await eventually(async () => expect(await effects(last.data.orderId)).toBe(1));
 };
 const trail = (id: string) => operator.json<Trail[]>('dlq', 'audit', id, '--queue', 'notifications');
 const list = async (): Promise<Letter[]> =>
@@ -87,7 +83,7 @@ describe('npm run dlq', () => {
   it('lists poison with its reason, shows it whole, and takes nothing away by looking', async () => {
     await put(WORK, 'no json');
     await put(WORK, [{ ...confirmation(), type: 'order.forgotten' }]);
-    await eventually(async () => expect(await lying()).toBe(2), 30_000);
+    await eventually(async () => expect(await lying()).toBe(2));
     const letters = await list();
     expect(letters.map(({ id, type, reason }) => [id, type, reason])).toEqual(
       expect.arrayContaining([
@@ -150,13 +146,13 @@ describe('npm run dlq', () => {
       CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(12); RETURN NEW; END $$;
       CREATE TRIGGER hold BEFORE UPDATE ON operator_action FOR EACH ROW EXECUTE FUNCTION hold()`);
     const tool = operator.begin('dlq', 'redrive', item.id);
-    await eventually(async () => expect(await effects(item.data.orderId)).toBe(1), 30_000);
+    await eventually(async () => expect(await effects(item.data.orderId)).toBe(1));
     tool.process.kill('SIGKILL');
     expect((await tool.ended).code).toBeNull();
     await test.database.query(`
       SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'UPDATE operator_action%' AND state = 'active'`);
     await test.database.query('DROP TRIGGER hold ON operator_action');
-    await eventually(async () => expect(await lying()).toBe(1), 30_000);
+    await eventually(async () => expect(await lying()).toBe(1));
     await eventually(
       async () => expect((await operator.run('dlq', 'redrive', item.id)).code).toBe(0),
       30_000,
@@ -189,7 +185,7 @@ describe('npm run dlq', () => {
   it('drops, and keeps what it dropped in the trail, with the reason if one is given', async () => {
     const body = '{"half a';
     await put(WORK, body);
-    await eventually(async () => expect(await lying()).toBe(1), 30_000);
+    await eventually(async () => expect(await lying()).toBe(1));
     const [{ id }] = (await list()) as [Letter];
     expect((await operator.run('dlq', 'drop', id, '--by', 'bob', '--reason', 'a test of ours')).code).toBe(0);
     await quiet();
@@ -198,7 +194,7 @@ describe('npm run dlq', () => {
     expect(Buffer.from(kept!.content!, 'base64').toString()).toBe(body);
     expect((await operator.run('dlq', 'audit', id, '--queue', 'notifications')).stdout).toContain(body);
     await put(WORK, '{"the other half');
-    await eventually(async () => expect(await lying()).toBe(1), 30_000);
+    await eventually(async () => expect(await lying()).toBe(1));
     const [again] = (await list()) as [Letter];
     expect((await operator.run('dlq', 'drop', again.id)).code).toBe(0);
     await quiet();

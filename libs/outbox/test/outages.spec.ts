@@ -32,7 +32,7 @@ const allOnce = (orders: string[]) =>
   eventually(async () => {
     const sql = 'SELECT n, attempt FROM effect WHERE id = ANY($1)';
     expect((await test.database.query(sql, [orders])).rows).toEqual(orders.map(() => ({ n: 1, attempt: 1 })));
-  }, 20_000);
+  });
 const say = (orderId: string, options?: { idempotent: boolean }) =>
   work.run(async (tx) => {
     await tx.query('INSERT INTO effect (id) VALUES ($1) ON CONFLICT DO NOTHING', [orderId]);

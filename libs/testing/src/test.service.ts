@@ -5,7 +5,7 @@ import { randomUUIDv7 as uuid } from 'node:crypto';
 import { type Contract, type DataOf, Failure, type ReplyOf, SagaReply, serviceOf } from '@caravan/contracts';
 import { EXCHANGE, RabbitTransport, type WireMessage } from '@caravan/messaging';
 import { newTraceparent, type RunningService, runService, type ServiceEnv } from '@caravan/platform';
-import { eventually } from './eventually.ts';
+import { eventually, GIVE_UP_MS } from './eventually.ts';
 
 type AnyContract = Contract<never, unknown> | Contract;
 type Outcome = DataOf<typeof SagaReply>['outcome'];
@@ -104,7 +104,8 @@ export class TestService {
       const reply = this.said(SagaReply).find((data) => data.ask === ask);
       if (!reply) throw new Error(`no answer to ${ask} yet`);
       return reply.outcome;
-    }, 15_000);
+      // A test may wait for something else while the answer is still to come.
+    }, 2 * GIVE_UP_MS);
   }
 }
 
