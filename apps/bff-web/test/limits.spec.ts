@@ -109,7 +109,7 @@ test.each<[string, string, RegExp, string]>([
   expect(errors![0]!.message).toMatch(message);
   expect(errors![0]!.extensions['code']).toBe(code);
   expect(errors![0]!.extensions['traceId']).toMatch(/^[0-9a-f]{32}$/);
-  expect(errors!.length).toBeLessThanOrEqual(11);
+  expect(errors!.length).toBeLessThanOrEqual(10);
   expect(production.asked).toEqual([]);
 });
 
@@ -130,6 +130,50 @@ test('page sizes in variables count as what they are', async () => {
   expect([dear.status, dear.errors![0]!.extensions['code']]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED']);
   const cheap = await production.query(query, { n: 5 }, ada);
   expect(cheap.status).toBe(200);
+});
+
+const PLACE = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename } }`;
+const input = (lines: unknown[], more = {}) => ({
+  input: {
+    idempotencyKey: 'k',
+    lines,
+    paymentMethod: 'pm_card_visa',
+    shippingAddress: { name: 'Ada', line1: '1 Quay', city: 'Cork', postalCode: 'T12', country: 'IE' },
+    ...more,
+  },
+});
+
+test.each([
+  ['60 bad quantities', input(Array.from({ length: 60 }, () => ({ sku: 'A', quantity: 'many' })))],
+  ['60 unknown fields', input([], Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`x${n}`, n])))],
+  ['60 lines of null', input(Array.from({ length: 60 }, () => null))],
+  ['no input', {}],
+])('variables with %s: 400, at most ten errors, nothing logged', async (_, variables) => {
+  const { status, errors } = await production.query(PLACE, variables);
+  expect(status).toBe(400);
+  expect(errors!.length).toBeLessThanOrEqual(10);
+  expect(new Set(errors!.map(({ extensions }) => extensions['code']))).toEqual(new Set(['BAD_USER_INPUT']));
+});
+
+test('what a client sends does not come back at length', async () => {
+  const long = 'x'.repeat(200_000);
+  for (const { errors } of [
+    await production.query('query ($n: Int) { products(first: $n) { totalCount } }', { n: long }),
+    await production.query(PLACE, input([], { [long]: 1 })),
+    await production.query(`{ ${long} }`),
+    await production.query(`{ ${long}: __typename }`),
+    await production.query(`query ($${long}: Int) { __typename }`),
+    await production.query(`{ products(search: "${long}", ${long}: 1) { totalCount } }`),
+    await production.post(JSON.stringify({ query: '{ __typename }', operationName: long }), JSON_TYPE),
+  ])
+    expect(JSON.stringify(errors).length).toBeLessThan(5_000);
+});
+
+test('introspection has a depth, in development too', async () => {
+  const levels = 50;
+  const query = `{ __schema { types { ${'ofType { '.repeat(levels)} name ${'}'.repeat(levels)} } } }`;
+  const { status, errors } = await development.query(query);
+  expect([status, errors![0]!.extensions['code']]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED']);
 });
 
 test('the door takes one JSON operation by POST and nothing else', async () => {
@@ -190,6 +234,12 @@ test('nothing of the schema is suggested in production', async () => {
     'query ($s: OrderStat) { product(sku: 1) { nam } produkt { sku } }',
   );
   expect(JSON.stringify(errors)).not.toMatch(/did you mean/i);
+  const misspelled = await production.query(
+    PLACE,
+    input([{ sku: 'A', quantty: 1 }], { paymentMethods: 'x' }),
+  );
+  expect(misspelled.errors!.length).toBeGreaterThan(1);
+  expect(JSON.stringify(misspelled.errors)).not.toMatch(/did you mean|OrderLineInput|by type/i);
 });
 
 test('the whole introspection works in development, and so does the page', async () => {

@@ -6,7 +6,15 @@ const schema = buildSchema(`
   type Query { a: Query b: String }
   type Mutation { x: String y: String }
 `);
-const limits = { tokens: 1_000, depth: 4, fields: 8, aliases: 2, directives: 2 };
+const limits = {
+  tokens: 1_000,
+  depth: 4,
+  introspectionDepth: 6,
+  fields: 8,
+  aliases: 2,
+  directives: 2,
+  name: 20,
+};
 const faults = (query: string): string[] =>
   validate(schema, parse(query), [documentLimitsRule(limits)]).map(({ message }) => message);
 
@@ -40,6 +48,23 @@ test('a mutation has one root field, however it is written; queries may have mor
   expect(faults('mutation { x ... { y } }')).toEqual(one);
   expect(faults('mutation { ...f x } fragment f on Mutation { y }')).toEqual(one);
   expect(faults('mutation { ...f ...f } fragment f on Mutation { x }')).toEqual([]);
+});
+
+test('introspection has a depth of its own, through fragments too', () => {
+  const deep = ['Introspection goes deeper than 6 levels.'];
+  const types = (levels: number) => `${'ofType { '.repeat(levels)} name ${'}'.repeat(levels)}`;
+  expect(faults(`{ __type(name: "Q") { ${types(4)} } }`)).toEqual([]);
+  expect(faults(`{ __type(name: "Q") { ${types(5)} } }`)).toEqual(deep);
+  expect(faults(`{ a { __schema { ...f } } } fragment f on __Schema { types { ${types(4)} } }`)).toEqual(
+    deep,
+  );
+});
+
+test('names that come back as keys of the answer are bounded', () => {
+  const long = 'x'.repeat(21);
+  expect(faults(`{ ${'x'.repeat(20)}: b }`)).toEqual([]);
+  for (const query of [`{ ${long}: b }`, `{ ${long} }`, `{ a { ... { ${long}: b } } }`])
+    expect(faults(query)).toEqual(['A name has more than 20 characters.']);
 });
 
 test('circles end, and fragments that multiply are walked once', () => {

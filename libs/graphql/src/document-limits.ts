@@ -4,6 +4,7 @@ import {
   type FragmentDefinitionNode,
   GraphQLError,
   Kind,
+  type NameNode,
   type OperationDefinitionNode,
   OperationTypeNode,
   type SelectionSetNode,
@@ -14,17 +15,23 @@ import {
 export interface DocumentLimits {
   readonly tokens: number;
   readonly depth: number;
+  /** The standard introspection query goes down to nine times `ofType`. */
+  readonly introspectionDepth: number;
   readonly fields: number;
   readonly aliases: number;
   readonly directives: number;
+  /** Characters of a name: names come back as keys of the answer and in errors. */
+  readonly name: number;
 }
 
 export const DOCUMENT_LIMITS: DocumentLimits = {
   tokens: 1_000,
   depth: 10,
+  introspectionDepth: 15,
   fields: 400,
   aliases: 20,
   directives: 20,
+  name: 100,
 };
 
 /**
@@ -58,6 +65,9 @@ function faultOf(document: DocumentNode, limits: DocumentLimits): string | undef
     survey.directives += definition.directives?.length ?? 0;
     const operation = definition.kind === Kind.OPERATION_DEFINITION;
     if (operation && depth > limits.depth) return `The document is deeper than ${limits.depth} levels.`;
+    if (survey.introspectionDepth > limits.introspectionDepth)
+      return `Introspection goes deeper than ${limits.introspectionDepth} levels.`;
+    if (survey.longestName > limits.name) return `A name has more than ${limits.name} characters.`;
     if (survey.fields > limits.fields) return `The document has more than ${limits.fields} fields.`;
     if (survey.aliases > limits.aliases) return `The document has more than ${limits.aliases} aliases.`;
     if (survey.directives > limits.directives) {
@@ -79,12 +89,14 @@ class Survey {
   fields = 0;
   aliases = 0;
   directives = 0;
+  longestName = 0;
+  introspectionDepth = 0;
   private readonly fragmentDepths = new Map<string, number>();
   private readonly counted = new Set<SelectionSetNode>();
 
   constructor(private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>) {}
 
-  /** Introspection has its own depth rule. */
+  /** Levels below a set, without those of introspection, which are counted on their own. */
   depthOf(set: SelectionSetNode | undefined): number {
     if (!set) return 0;
     const first = !this.counted.has(set);
@@ -96,8 +108,11 @@ class Survey {
       if (selection.kind === Kind.FIELD) {
         if (first) this.fields += 1;
         if (first && selection.alias) this.aliases += 1;
+        if (first) this.noteName(selection.alias ?? selection.name);
         const below = this.depthOf(selection.selectionSet);
-        depth = selection.name.value.startsWith('__') ? 1 : 1 + below;
+        const introspects = selection.name.value.startsWith('__');
+        if (introspects) this.introspectionDepth = Math.max(this.introspectionDepth, 1 + below);
+        depth = introspects ? 1 : 1 + below;
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
         depth = this.depthOf(selection.selectionSet);
       } else {
@@ -123,6 +138,10 @@ class Survey {
       }
     }
     return count;
+  }
+
+  private noteName({ value }: NameNode): void {
+    this.longestName = Math.max(this.longestName, value.length);
   }
 
   private depthOfFragment(name: string): number {

@@ -18,6 +18,9 @@ export interface GraphqlDriverConfig {
   readonly page?: GraphiqlOptions;
 }
 
+/** Errors that the answer to a refused document or its variables holds at most. */
+const MAX_ERRORS = 10;
+
 type Formatter = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
 /** Everything that bounds and hides, written out rather than left to NODE_ENV. */
@@ -26,7 +29,7 @@ export function graphqlConfig(
   own: GraphqlDriverConfig,
 ): Omit<ApolloDriverConfig, 'driver'> & GraphqlDriverConfig {
   const logger = new Logger('GraphQL');
-  const formatError = errorFormatter((error) => logger.error(error));
+  const formatError = errorFormatter((error) => logger.error(error), production);
   return {
     ...own,
     path: '/graphql',
@@ -42,7 +45,7 @@ export function graphqlConfig(
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: DOCUMENT_LIMITS.tokens },
     validationRules: [documentLimitsRule()],
-    validationOptions: { maxErrors: 10 },
+    validationOptions: { maxErrors: MAX_ERRORS },
     documentStore: new DocumentCache(),
     cache: 'bounded',
     logger: {
@@ -74,6 +77,7 @@ function boundsPlugin(formatError: Formatter): ApolloServerPlugin<BaseContext> {
         );
         const status = response.http.status ?? 400;
         response.http.status = inside ? 500 : status >= 400 && status < 500 ? status : 400;
+        result.errors = result.errors?.slice(0, MAX_ERRORS);
         return;
       }
       const { missing } = contextValue as RequestContext;

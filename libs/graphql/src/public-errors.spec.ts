@@ -1,3 +1,4 @@
+import * as contracts from '@caravan/contracts';
 import { deadlineExceeded, Failure, invalid, unavailable } from '@caravan/contracts';
 import { contextFrom, runInContext } from '@caravan/platform';
 import { expect, test } from '@jest/globals';
@@ -60,4 +61,36 @@ test('one error behind many fields is reported once', () => {
   const cause = new Error('the loader broke');
   for (const path of ['a', 'b', 'c']) format({ message: 'x' }, locatedError(cause, [], [path]));
   expect(reports).toEqual([cause]);
+});
+
+const codes = Object.entries(contracts)
+  .filter(([name]) => /^[A-Z]\w*Failure$/.test(name))
+  .flatMap(([, named]) => Object.values(named as Record<string, string>));
+
+test.each(codes)('the failure code %s of a contract has a public code', (code) => {
+  const reports: unknown[] = [];
+  const { extensions } = said(new Failure(code, 'x'), reports);
+  expect(extensions!['code']).not.toBe('INTERNAL_SERVER_ERROR');
+  expect(reports).toEqual([]);
+});
+
+test('what graphql-js refuses before a field is executed is the client\u2019s error, with or without a place', () => {
+  const format = errorFormatter((reported) => reports.push(reported));
+  const reports: unknown[] = [];
+  for (const error of [
+    new GraphQLError('Too many errors processing variables, error limit reached. Execution aborted.'),
+    new GraphQLError('Variable "$n" got invalid value "x"; Int cannot represent non-integer value: "x"'),
+  ])
+    expect(format(error.toJSON(), error).extensions!['code']).toBe('BAD_USER_INPUT');
+  expect(reports).toEqual([]);
+});
+
+test('a message repeats at most some of what the client sent, and stays well formed', () => {
+  const format = errorFormatter(() => undefined);
+  for (const text of ['x'.repeat(200_000), '\u{1F600}'.repeat(100_000)]) {
+    const error = new GraphQLError(`Variable "$v" got invalid value "${text}"`);
+    const { message } = format(error.toJSON(), error);
+    expect(message.length).toBeLessThanOrEqual(301);
+    expect(message.isWellFormed()).toBe(true);
+  }
 });

@@ -1,4 +1,4 @@
-import { Code, Failure } from '@caravan/contracts';
+import { Code, Failure, InventoryFailure, PaymentsFailure, UsersFailure } from '@caravan/contracts';
 import { currentContext, UNAUTHENTICATED } from '@caravan/platform';
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
@@ -27,15 +27,36 @@ const LATER = 'This is not available at the moment. Try again in a moment.';
 const LATE =
   'There was no answer in time. What was to be changed may have been; repeat it with the same key.';
 
-/** What services fail with, in the words of the public contract. What is not here is nobody's business outside. */
+type CodeOf<Codes> = Codes[keyof Codes];
+/** Every code that a service's contract names. A new one does not compile until it has a public code here. */
+type ServiceCode = CodeOf<typeof InventoryFailure | typeof PaymentsFailure | typeof UsersFailure>;
+
+const OF_SERVICE: Readonly<Record<ServiceCode, Said>> = {
+  [InventoryFailure.unknownSku]: { code: 'NOT_FOUND', message: 'There is no such product.' },
+  [InventoryFailure.tooMuchStock]: { code: 'BAD_USER_INPUT' },
+  [InventoryFailure.outOfStock]: { code: 'BAD_USER_INPUT' },
+  [InventoryFailure.alreadyReleased]: { code: 'BAD_USER_INPUT' },
+  [PaymentsFailure.declined]: { code: 'BAD_USER_INPUT' },
+  [PaymentsFailure.notCapturable]: { code: 'BAD_USER_INPUT' },
+  [PaymentsFailure.refused]: { code: 'BAD_USER_INPUT', message: 'The payment was refused.' },
+  [PaymentsFailure.badSignature]: { code: 'FORBIDDEN' },
+  [PaymentsFailure.staleSignature]: { code: 'FORBIDDEN' },
+  [UsersFailure.emailTaken]: { code: 'BAD_USER_INPUT' },
+  [UsersFailure.invalid]: { code: 'BAD_USER_INPUT' },
+  [UsersFailure.badCredentials]: { code: 'UNAUTHENTICATED' },
+  [UsersFailure.badRefreshToken]: { code: 'UNAUTHENTICATED' },
+  [UsersFailure.tooManyAttempts]: { code: 'RATE_LIMITED' },
+};
+
+/** What any call may fail with, in the words of the public contract. A code that stands in no table is masked. */
 const OF_FAILURE: Readonly<Record<string, Said>> = {
+  ...OF_SERVICE,
   [Code.unavailable]: { code: 'UNAVAILABLE', message: LATER },
   [Code.deadlineExceeded]: { code: 'DEADLINE_EXCEEDED', message: LATE },
   [Code.invalid]: { code: 'BAD_USER_INPUT', message: 'The input was refused.' },
   [Code.forbidden]: { code: 'FORBIDDEN' },
   [UNAUTHENTICATED]: { code: 'UNAUTHENTICATED' },
   'caravan.rate-limited': { code: 'RATE_LIMITED' },
-  'inventory.unknown-sku': { code: 'NOT_FOUND', message: 'There is no such product.' },
   'bff.not-found': { code: 'NOT_FOUND' },
   'bff.bad-input': { code: 'BAD_USER_INPUT' },
 };
@@ -57,11 +78,15 @@ export const notFound = (message: string): Failure => new Failure('bff.not-found
 /** What the client sent cannot be meant; the message says how it has to be. */
 export const badInput = (message: string): Failure => new Failure('bff.bad-input', message);
 
+/** Characters of an error's message: what a client sent is not repeated at any length. */
+const MAX_MESSAGE = 300;
+
 /**
  * Makes the function that turns every error of an answer into what the outside may see: message, locations, path, a code
  * of the contract and the trace id. What is not foreseen is masked and handed to `report`, once an error.
+ * @param hidesSchema whether messages keep names of the schema back that the client did not name
  */
-export function errorFormatter(report: (error: unknown) => void) {
+export function errorFormatter(report: (error: unknown) => void, hidesSchema = false) {
   const reported = new WeakSet<object>();
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const original = unwrapResolverError(error);
@@ -72,7 +97,8 @@ export function errorFormatter(report: (error: unknown) => void) {
       ...(formatted.path && { path: formatted.path }),
     };
     if (said) {
-      const message = said.message ?? (original instanceof Failure ? original.message : formatted.message);
+      const own = said.message ?? (original instanceof Failure ? original.message : formatted.message);
+      const message = hidesSchema ? withoutTypes(clipped(withoutSuggestion(own))) : clipped(own);
       return { message, ...place, extensions: { code: said.code, traceId } };
     }
     if (typeof original !== 'object' || original === null || !reported.has(original)) report(original);
@@ -87,10 +113,30 @@ function saidOf(formatted: GraphQLFormattedError, original: unknown): Said | und
   if (!(original instanceof GraphQLError)) return undefined;
   const known = OF_GRAPHQL[String(formatted.extensions?.['code'])];
   if (known) return { code: known };
-  // Without a code of their own: what Apollo refuses with a 4xx, and arguments that turn out to be unusable while
-  // executing, e.g. null from a variable.
-  const http = original.extensions['http'] as { status?: number } | undefined;
+  // An error that graphql-js or Apollo raise without a code. Before any field was executed it is about the request,
+  // and while executing, when it is located but wraps no other error, about an argument, e.g. null from a variable.
+  const { code, http } = original.extensions as { code?: string; http?: { status?: number } };
   const refused = http?.status !== undefined && http.status >= 400 && http.status < 500;
+  const aboutRequest = code === undefined && formatted.path === undefined;
   const argument = original.nodes?.length && !original.originalError;
-  return refused || argument ? { code: 'BAD_USER_INPUT' } : undefined;
+  return refused || aboutRequest || argument ? { code: 'BAD_USER_INPUT' } : undefined;
 }
+
+/** At most MAX_MESSAGE characters, not cut within one. */
+function clipped(message: string): string {
+  if (message.length <= MAX_MESSAGE) return message;
+  return `${message
+    .slice(0, MAX_MESSAGE)
+    .toWellFormed()
+    .replace(/\uFFFD$/, '')}…`;
+}
+
+/** Apollo hides suggestions in the errors of validation only. */
+function withoutSuggestion(message: string): string {
+  const at = message.indexOf(' Did you mean ');
+  return at < 0 ? message : message.slice(0, at);
+}
+
+/** The same for the type that a variable's unknown field was looked for in. */
+const withoutTypes = (message: string): string =>
+  message.replace(/ is not defined by type "\w+"/g, ' is not defined');
