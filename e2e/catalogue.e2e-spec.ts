@@ -48,11 +48,11 @@ describe('The catalogue', () => {
     }
     expect(seen).toEqual(all.map(({ sku }) => sku));
     expect((await products('(first: 1)')).nodes).toHaveLength(1);
-    expect(await products('(first: 100000)')).toMatchObject({ pageInfo: { hasNextPage: true } });
+    expect(await products('(first: 100)')).toMatchObject({ pageInfo: { hasNextPage: true } });
   });
 
   it('refuses a page size or a cursor that cannot be meant', async () => {
-    for (const args of ['(first: 0)', '(first: -1)', '(after: "nonsense")']) {
+    for (const args of ['(first: 0)', '(first: -1)', '(first: 101)', '(after: "nonsense")']) {
       const { body } = await guest().askWeb(`{ products${args} { totalCount } }`);
       expect(body.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
     }

@@ -26,14 +26,17 @@ export function decodeCursor(
   return key;
 }
 
+/** The page size that a client asks for: what is absent or null is the field's own default. */
+export const wishedPage = (first: number | null | undefined, fallback: number): number => first ?? fallback;
+
 /**
- * The number of items to ask for: at least 1, never more than MAX_PAGE, however many are wished for.
- * @throws Failure that says BAD_USER_INPUT below 1
+ * The number of items to ask for.
+ * @throws Failure that says BAD_USER_INPUT when it is not 1 to MAX_PAGE
  */
 export function pageSize(first: number | null | undefined, fallback: number): number {
-  const wished = first ?? fallback;
-  if (wished < 1) throw badInput('"first" must be at least 1.');
-  return Math.min(wished, MAX_PAGE);
+  const wished = wishedPage(first, fallback);
+  if (wished < 1 || wished > MAX_PAGE) throw badInput(`"first" must be 1 to ${MAX_PAGE}.`);
+  return wished;
 }
 
 /**

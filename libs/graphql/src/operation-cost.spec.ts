@@ -44,6 +44,18 @@ test('page sizes in variables: what was sent, else the default', () => {
   expect(cost('query ($n: Int = 4) { orders(first: $n) { nodes { id } } }')).toBe(5);
 });
 
+test('null for a variable with a small default costs what the resolver answers for null', () => {
+  const query = 'query ($n: Int = 1) { orders(first: $n) { nodes { id } } }';
+  expect(cost(query)).toBe(1 + 1);
+  expect(cost(query, { n: null })).toBe(1 + 20);
+  expect(cost('query ($n: Int = null) { orders(first: $n) { nodes { id } } }')).toBe(1 + 20);
+  expect(cost('{ orders(first: null) { nodes { id } } }')).toBe(1 + 20);
+});
+
+test('variables that cannot be coerced cost nothing: the operation is not executed', () => {
+  expect(cost('query ($n: Int) { orders(first: $n) { nodes { id } } }', { n: 'many' })).toBe(0);
+});
+
 test('fragments cost where they are spread, aliases each time', () => {
   expect(cost('{ a: one { ...f } b: one { ...f } } fragment f on Order { total { amount } }')).toBe(4);
   expect(cost('{ any { ... on Order { total { amount } } ... on Money { amount } } }')).toBe(2);

@@ -5,6 +5,7 @@ import {
   type FragmentSpreadNode,
   getNamedType,
   getNullableType,
+  getVariableValues,
   GraphQLError,
   type GraphQLField,
   type GraphQLNamedType,
@@ -18,7 +19,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { MAX_PAGE } from './cursor.ts';
+import { MAX_PAGE, wishedPage } from './cursor.ts';
 
 /** Objects that one operation may make the server build. Two full pages of whole orders are beyond it, one is not. */
 export const MAX_COST = 5_000;
@@ -28,7 +29,7 @@ const USUAL_LIST = 5;
 /** Cost as a sum: what is fixed, and what grows with a page size that comes in a variable. */
 interface Plan {
   fixed: number;
-  pages: { variable: string; fallback: number; factor: number; plan: Plan }[];
+  pages: { variable: string; /** The argument's default. */ fallback: number; factor: number; plan: Plan }[];
 }
 
 type PageSize = number | { variable: string; fallback: number };
@@ -37,7 +38,8 @@ const plans = new WeakMap<OperationDefinitionNode, Plan>();
 
 /**
  * The number of objects that the operation asks for at most. Its plan is made once a document; only page sizes in
- * variables are looked at each time.
+ * variables are looked at each time, as coerced, which is what resolvers get: `null` is not a variable's default.
+ * Variables that cannot be coerced cost nothing, because such an operation is not executed.
  */
 export function costOf(
   schema: GraphQLSchema,
@@ -48,12 +50,13 @@ export function costOf(
   let plan = plans.get(operation);
   if (!plan) {
     const root = schema.getRootType(operation.operation);
-    plan = root
-      ? new Planner(schema, document, operation).selection(operation.selectionSet, root, 1)
-      : NOTHING;
+    plan = root ? new Planner(schema, document).selection(operation.selectionSet, root, 1) : NOTHING;
     plans.set(operation, plan);
   }
-  return evaluate(plan, variables);
+  if (plan.pages.length === 0) return plan.fixed;
+  const definitions = operation.variableDefinitions ?? [];
+  const { coerced } = getVariableValues(schema, definitions, variables, { maxErrors: 0 });
+  return coerced ? evaluate(plan, coerced) : 0;
 }
 
 /** @throws GraphQLError (400) when the operation costs more than `max` */
@@ -70,8 +73,8 @@ const capped = (size: number): number => Math.min(Math.max(size, 1), MAX_PAGE);
 function evaluate(plan: Plan, variables: Readonly<Record<string, unknown>>): number {
   let cost = plan.fixed;
   for (const page of plan.pages) {
-    const given = variables[page.variable];
-    const size = capped(typeof given === 'number' ? given : page.fallback);
+    const given = variables[page.variable] as number | null | undefined;
+    const size = capped(wishedPage(given, page.fallback));
     cost += page.factor * size * evaluate(page.plan, variables);
   }
   return cost;
@@ -102,7 +105,6 @@ class Planner {
   constructor(
     private readonly schema: GraphQLSchema,
     document: DocumentNode,
-    private readonly operation: OperationDefinitionNode,
   ) {
     for (const definition of document.definitions) {
       if (definition.kind === Kind.FRAGMENT_DEFINITION) this.fragments.set(definition.name.value, definition);
@@ -153,11 +155,7 @@ class Planner {
     const fallback = typeof argument.defaultValue === 'number' ? argument.defaultValue : MAX_PAGE;
     const value = node.arguments?.find((arg) => arg.name.value === 'first')?.value;
     if (value?.kind === Kind.INT) return capped(Number(value.value));
-    if (value?.kind !== Kind.VARIABLE) return fallback;
-    const variable = value.name.value;
-    const definition = this.operation.variableDefinitions?.find((d) => d.variable.name.value === variable);
-    const preset =
-      definition?.defaultValue?.kind === Kind.INT ? Number(definition.defaultValue.value) : fallback;
-    return { variable, fallback: preset };
+    if (value?.kind !== Kind.VARIABLE) return wishedPage(null, fallback);
+    return { variable: value.name.value, fallback };
   }
 }
