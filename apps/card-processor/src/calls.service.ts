@@ -1,15 +1,16 @@
 import type { Books } from './books.ts';
+import type { Clock } from './clock.ts';
 import type { FaultPlan, FaultRule, Faults } from './fault.ts';
 import type { Form } from './form.ts';
-import type { Ids } from './ids.ts';
 import { orderOf } from './intent.ts';
 import type { JournalRepository } from './journal.repository.ts';
 import type { LookupsService } from './lookups.service.ts';
 import type { Operation } from './operation.ts';
-import type { Entry, EventType } from './outcome.ts';
+import type { Entry, Outcome } from './outcome.ts';
 import { FLAKY_FAILURES, SLOW_MS } from './payment-method.ts';
 import { keyInUse, keyReused, outage, Refused } from './processor.errors.ts';
 import type { Prepared, ProcessorService } from './processor.service.ts';
+import type { About, Notifier, RecorderService } from './recorder.service.ts';
 import { failed, json, refused, type Manner, type Reply, type Send } from './reply.ts';
 import { toAnswer } from './stripe.mapping.ts';
 
@@ -25,14 +26,6 @@ export interface Call {
   readonly request: string;
 }
 
-/** Whom webhooks are owed to. */
-export interface Notifier {
-  wants(event: EventType): boolean;
-  notify(entry: Entry): void;
-}
-
-const now = (): number => Math.floor(Date.now() / 1000);
-
 /**
  * The life of one call: what goes wrong before it, its idempotency key, its execution, the books, what goes wrong with
  * the answer. The answer under a key is stored once execution began and is the same ever after, a refusal too.
@@ -44,12 +37,13 @@ export class CallsService {
 
   constructor(
     private readonly books: Books,
+    private readonly clock: Clock,
     private readonly processor: ProcessorService,
     private readonly lookups: LookupsService,
+    private readonly recorder: RecorderService,
     private readonly journal: JournalRepository,
     private readonly faults: Faults,
-    private readonly notifier: Notifier,
-    private readonly ids: Ids,
+    private readonly notifier: Pick<Notifier, 'beforeAnswer'>,
   ) {}
 
   /** Answers through `send`, some time; throws `Refused` for what never began. */
@@ -86,7 +80,7 @@ export class CallsService {
 
   private change(call: Call, send: Send): void {
     const { key } = call;
-    const stored = key === undefined ? undefined : this.books.answer(key);
+    const stored = key === undefined ? undefined : this.books.answer(key, this.clock.seconds());
     if (stored) {
       this.repeat(call, stored, send);
       return;
@@ -96,7 +90,9 @@ export class CallsService {
     const plan = this.faults.plan(call.operation, prepared.orderId);
     if (plan.before) {
       const { kind, stored: keeps, status, retryAfter } = plan.before;
-      if (kind === 'error' && keeps) this.keep({ ...named(call), failure: outage(status, retryAfter) });
+      if (kind === 'error' && keeps) {
+        this.recorder.record({ failure: outage(status, retryAfter) }, this.about(call));
+      }
       this.prevent(plan.before, send);
       return;
     }
@@ -118,36 +114,25 @@ export class CallsService {
       this.prevent(plan.before, send);
       return;
     }
-    const headers = ['Idempotent-Replayed', 'true', 'Original-Request', stored.request];
+    const headers = ['Idempotent-Replayed', 'true', 'Original-Request', stored.request ?? ''];
     this.in(plan.delayBefore, () => this.answer(stored, plan, send, headers));
   }
 
   private execute(call: Call, prepared: Prepared, plan: FaultPlan): Entry {
-    const about = named(call);
-    let entry: Entry;
+    const about = this.about(call);
+    let outcome: Outcome;
     try {
-      const outcome = prepared.run(about.at, plan.refundFails);
-      const { event } = outcome;
-      entry = event
-        ? { ...outcome, ...about, eventId: this.ids.next('evt'), notify: this.notifier.wants(event) }
-        : { ...outcome, ...about };
+      outcome = prepared.run(about.at, plan);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       const { failure } = error;
-      entry = { ...about, failure, intent: failure.showsIntent ? this.books.intent(call.id) : undefined };
+      outcome = { failure, intent: failure.showsIntent ? this.books.intent(call.id) : undefined };
     }
     const { after } = plan;
     if (after?.kind === 'error' && after.stored) {
-      entry = { ...entry, failure: outage(after.status, after.retryAfter) };
+      outcome = { ...outcome, failure: outage(after.status, after.retryAfter) };
     }
-    this.keep(entry);
-    return entry;
-  }
-
-  private keep(entry: Entry): void {
-    this.books.enter(entry);
-    this.journal.append(entry);
-    if (entry.notify) this.journal.whenWritten(() => this.notifier.notify(entry));
+    return this.recorder.record(outcome, about);
   }
 
   private answer(
@@ -158,8 +143,13 @@ export class CallsService {
     quirk?: Manner,
   ): void {
     const { after } = plan;
-    if (after?.kind === 'error') this.send(failed(outage(after.status, after.retryAfter)), plan, send);
-    else this.send({ ...toAnswer(entry), headers }, plan, send, quirk);
+    const due: Send = (reply) => {
+      const webhook = this.notifier.beforeAnswer(entry);
+      if (webhook) void webhook.then(() => send(reply));
+      else send(reply);
+    };
+    if (after?.kind === 'error') this.send(failed(outage(after.status, after.retryAfter)), plan, due);
+    else this.send({ ...toAnswer(entry), headers }, plan, due, quirk);
   }
 
   private send(reply: Reply, plan: FaultPlan, send: Send, quirk?: Manner): void {
@@ -173,6 +163,11 @@ export class CallsService {
     const reply = failed(outage(rule.kind === 'error' ? rule.status : 500, rule.retryAfter));
     const out = rule.kind === 'error' ? reply : { ...reply, manner: rule };
     this.journal.whenWritten(() => send(out));
+  }
+
+  private about({ request, key, print }: Call): About {
+    const at = this.clock.seconds();
+    return key === undefined ? { at, request } : { at, request, key, print };
   }
 
   private stumble(who: string): void {
@@ -197,6 +192,3 @@ export class CallsService {
     this.timers.add(timer);
   }
 }
-
-const named = ({ request, key, print }: Call): Pick<Entry, 'at' | 'request' | 'key' | 'print'> =>
-  key === undefined ? { at: now(), request } : { at: now(), request, key, print };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { operations, type Operation } from './operation.ts';
+import type { RefundFate } from './refund.ts';
 
 const kinds = [
   'delay',
@@ -9,8 +10,15 @@ const kinds = [
   'lost',
   'reset',
   'refund-fails',
+  'refund-fails-later',
+  'refund-pending',
+  'refund-pending-fails',
   'stale',
   'duplicate',
+  'repeat',
+  'early',
+  'reorder',
+  'fresh',
   'bad-signature',
   'old',
   'unknown-payment',
@@ -29,7 +37,11 @@ export const faultRule = z.strictObject({
   event: z.string().optional(),
   /** Before the call is executed (it may never be) or after, on the way back. */
   when: z.enum(['before', 'after']).optional(),
-  delayMs: z.int().min(0).max(3_600_000).optional(),
+  delayMs: z
+    .int()
+    .min(0)
+    .max(30 * 86_400_000)
+    .optional(),
   status: z.int().min(400).max(599).default(500),
   retryAfter: z.int().min(0).max(3600).optional(),
   /** The error is kept under the idempotency key, as Stripe keeps its own 500s. */
@@ -51,7 +63,8 @@ export interface FaultPlan {
   readonly before?: FaultRule;
   /** To the answer of the executed call. */
   readonly after?: FaultRule;
-  readonly refundFails: boolean;
+  /** What becomes of a refund, and after how many seconds. */
+  readonly refund?: { readonly fate: 'fails' | RefundFate; readonly turnsIn?: number };
   /** Search does not see payments younger than this. */
   readonly lagMs: number;
 }
@@ -60,16 +73,26 @@ export interface FaultPlan {
 export interface DeliveryPlan {
   readonly delayMs: number;
   readonly copies: number;
+  /** Once more, so many ms after the first time. */
+  readonly repeatMs?: number;
+  /** The answer of the call waits until the webhook was tried. */
+  readonly early: boolean;
+  /** Waits until another event of the same payment was tried, so many ms at most. */
+  readonly reorderMs?: number;
+  /** Shows the object as it is when the webhook is sent, not as it was at the event. */
+  readonly fresh: boolean;
   readonly lost: boolean;
   readonly badSignature: boolean;
   readonly old: boolean;
   readonly unknownPayment: boolean;
 }
 
-const QUIET: FaultPlan = { delayBefore: 0, delayAfter: 0, refundFails: false, lagMs: 0 };
+const QUIET: FaultPlan = { delayBefore: 0, delayAfter: 0, lagMs: 0 };
 const DELIVER: DeliveryPlan = {
   delayMs: 0,
   copies: 1,
+  early: false,
+  fresh: false,
   lost: false,
   badSignature: false,
   old: false,
@@ -102,7 +125,8 @@ export class Faults {
           rule.when === 'after'
             ? { ...plan, delayAfter: plan.delayAfter + delay }
             : { ...plan, delayBefore: plan.delayBefore + delay };
-      } else if (rule.kind === 'refund-fails') plan = { ...plan, refundFails: true };
+      } else if (isRefundKind(rule.kind))
+        plan = { ...plan, refund: plan.refund ?? refundFate(rule.kind, rule) };
       else if (rule.kind === 'stale') plan = { ...plan, lagMs: rule.delayMs ?? 60_000 };
       else if ((rule.when ?? (rule.kind === 'error' ? 'before' : 'after')) === 'before') {
         plan = { ...plan, before: plan.before ?? rule };
@@ -118,6 +142,10 @@ export class Faults {
       if (rule.kind === 'delay')
         plan = { ...plan, delayMs: plan.delayMs + (rule.delayMs ?? DEFAULT_DELAY_MS) };
       else if (rule.kind === 'duplicate') plan = { ...plan, copies: plan.copies + 1 };
+      else if (rule.kind === 'repeat') plan = { ...plan, repeatMs: rule.delayMs ?? 5_000 };
+      else if (rule.kind === 'early') plan = { ...plan, early: true };
+      else if (rule.kind === 'reorder') plan = { ...plan, reorderMs: rule.delayMs ?? 60_000 };
+      else if (rule.kind === 'fresh') plan = { ...plan, fresh: true };
       else if (rule.kind === 'lost') plan = { ...plan, lost: true };
       else if (rule.kind === 'bad-signature') plan = { ...plan, badSignature: true };
       else if (rule.kind === 'old') plan = { ...plan, old: true };
@@ -141,6 +169,20 @@ export class Faults {
     return fired;
   }
 }
+
+const refundFates = {
+  'refund-fails': 'fails',
+  'refund-fails-later': 'fails-later',
+  'refund-pending': 'pending',
+  'refund-pending-fails': 'pending-fails',
+} as const;
+
+const isRefundKind = (kind: FaultRule['kind']): kind is keyof typeof refundFates => kind in refundFates;
+
+const refundFate = (kind: keyof typeof refundFates, { delayMs }: FaultRule): FaultPlan['refund'] => ({
+  fate: refundFates[kind],
+  turnsIn: delayMs === undefined ? undefined : Math.ceil(delayMs / 1000),
+});
 
 /** A small seeded generator of numbers in [0, 1) (Tommy Ettinger's mulberry32, public domain). */
 function mulberry32(seed: number): () => number {

@@ -12,7 +12,13 @@ const HOLD_MS = 120_000;
 const DRIP_MS = 500;
 
 /** The door: reads a request to its end, hands it on, writes the answer in one packet, or as badly as asked. */
-export function createHttp(api: ApiHandlers, sandbox: SandboxHandlers, log: Logger): Server {
+export function createHttp(
+  api: ApiHandlers,
+  sandbox: SandboxHandlers,
+  /** Runs its argument once all that happened so far is written. */
+  whenWritten: (done: () => void) => void,
+  log: Logger,
+): Server {
   return createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     readBody(request, (body) => {
       const send = (reply: Reply): void => deliver(response, reply);
@@ -26,7 +32,10 @@ export function createHttp(api: ApiHandlers, sandbox: SandboxHandlers, log: Logg
         const path = mark < 0 ? url : url.slice(0, mark);
         const query = mark < 0 ? '' : url.slice(mark + 1);
         if (path.startsWith('/v1/')) api.handle(request, path, query, body, send);
-        else send(sandbox.handle(method, path, query, body));
+        else {
+          const reply = sandbox.handle(method, path, query, body);
+          whenWritten(() => send(reply));
+        }
       } catch (error) {
         log.error({ err: error }, 'request failed');
         send(failed(outage(500)));

@@ -5,7 +5,7 @@ export class Ids {
   private readonly run = randomBytes(10).toString('hex').slice(0, 14);
   private count = 0;
 
-  next(prefix: 'pi' | 're' | 'evt' | 'req'): string {
+  next(prefix: 'pi' | 're' | 'dp' | 'evt' | 'req'): string {
     this.count += 1;
     return `${prefix}_${this.run}${this.count.toString(36).padStart(10, '0')}`;
   }

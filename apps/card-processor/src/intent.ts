@@ -1,9 +1,20 @@
 import type { Outcome } from './outcome.ts';
-import type { PaymentMethod } from './payment-method.ts';
-import { amountTooLarge, unexpectedState, type Failure } from './processor.errors.ts';
+import { LATER_SECONDS, type PaymentMethod } from './payment-method.ts';
+import { amountTooLarge, authenticationFailed, unexpectedState, type Failure } from './processor.errors.ts';
 
 export type IntentStatus =
-  'requires_payment_method' | 'requires_confirmation' | 'requires_capture' | 'succeeded' | 'canceled';
+  | 'requires_payment_method'
+  | 'requires_confirmation'
+  | 'requires_action'
+  | 'requires_capture'
+  | 'succeeded'
+  | 'canceled';
+
+/** What a card that wants authentication leads to: the caller is asked, or the payment is declined. */
+export type Authentication = 'ask' | 'refuse' | 'off-session' | 'done';
+
+/** A hold that is not captured ends after seven days. */
+export const HOLD_SECONDS = 7 * 24 * 3600;
 
 /** One version of a payment intent. A verb never changes it: it returns the next one, so stored answers stay true. */
 export interface Intent {
@@ -23,6 +34,12 @@ export interface Intent {
   readonly canceledAt: number | null;
   readonly cancelReason: string | null;
   readonly lastFailure: Failure | null;
+  /** Unix seconds at which the hold ends by itself. */
+  readonly holdEnds?: number;
+  /** Unix seconds at which the card's owner disputes the charge. */
+  readonly disputeAt?: number;
+  /** A dispute is open or lost. */
+  readonly disputed?: boolean;
 }
 
 export type IntentDraft = Pick<
@@ -49,17 +66,36 @@ export const orderOf = (intent: Intent): string | null => intent.metadata['order
 export const capturable = (intent: Intent): number =>
   intent.status === 'requires_capture' ? intent.amount : 0;
 
+const confirmable: readonly IntentStatus[] = [
+  'requires_payment_method',
+  'requires_confirmation',
+  'requires_action',
+];
+
 /** Charges the card: sets the money aside, takes it at once when capture is automatic, or is declined. */
-export function confirmIntent(intent: Intent, method: PaymentMethod): Outcome {
-  if (intent.status !== 'requires_payment_method' && intent.status !== 'requires_confirmation') {
+export function confirmIntent(
+  intent: Intent,
+  method: PaymentMethod,
+  { at = intent.created, authentication = 'ask' }: { at?: number; authentication?: Authentication } = {},
+): Outcome {
+  if (!confirmable.includes(intent.status)) {
     throw unexpectedState(
-      `This PaymentIntent could not be confirmed because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be confirmed: requires_payment_method, requires_confirmation.`,
+      `This PaymentIntent could not be confirmed because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be confirmed: requires_payment_method, requires_confirmation, requires_action.`,
     );
+  }
+  if (method.authentication && authentication === 'ask') {
+    return {
+      intent: { ...intent, method: method.id, status: 'requires_action', lastFailure: null },
+      event: 'payment_intent.requires_action',
+    };
   }
   const charge = `ch_${intent.id.slice(3)}`;
   const charged = { ...intent, method: method.id, charge };
+  if (method.authentication && authentication !== 'ask' && authentication !== 'done') {
+    return declined(charged, authenticationFailed(charge, authentication));
+  }
   if (method.decline) {
-    const failure: Failure = {
+    return declined(charged, {
       status: 402,
       type: 'card_error',
       code: 'card_declined',
@@ -67,30 +103,44 @@ export function confirmIntent(intent: Intent, method: PaymentMethod): Outcome {
       message: method.decline.message,
       charge,
       showsIntent: true,
-    };
-    return {
-      intent: { ...charged, status: 'requires_payment_method', lastFailure: failure },
-      event: 'payment_intent.payment_failed',
-      failure,
-    };
+    });
   }
   const authorized = { kind: 'authorized', amount: intent.amount } as const;
   if (intent.manual) {
     return {
-      intent: { ...charged, status: 'requires_capture', lastFailure: null },
+      intent: { ...charged, status: 'requires_capture', lastFailure: null, holdEnds: at + HOLD_SECONDS },
       moved: [authorized],
       event: 'payment_intent.amount_capturable_updated',
     };
   }
   return {
-    intent: { ...charged, status: 'succeeded', captured: intent.amount, lastFailure: null },
+    intent: {
+      ...charged,
+      status: 'succeeded',
+      captured: intent.amount,
+      lastFailure: null,
+      ...disputeOf(method, at),
+    },
     moved: [authorized, { kind: 'captured', amount: intent.amount }],
     event: 'payment_intent.succeeded',
   };
 }
 
+const declined = (intent: Intent, failure: Failure): Outcome => ({
+  intent: { ...intent, status: 'requires_payment_method', lastFailure: failure },
+  event: 'payment_intent.payment_failed',
+  failure,
+});
+
+const disputeOf = (method: PaymentMethod | undefined, at: number): Pick<Intent, 'disputeAt'> =>
+  method?.dispute ? { disputeAt: at + LATER_SECONDS } : {};
+
 /** Takes what was set aside, or a part of it; the rest is let go. */
-export function captureIntent(intent: Intent, amount = intent.amount): Outcome {
+export function captureIntent(
+  intent: Intent,
+  amount = intent.amount,
+  { at = intent.created, method }: { at?: number; method?: PaymentMethod } = {},
+): Outcome {
   if (intent.status !== 'requires_capture') {
     throw unexpectedState(
       `This PaymentIntent could not be captured because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be captured: requires_capture.`,
@@ -104,7 +154,7 @@ export function captureIntent(intent: Intent, amount = intent.amount): Outcome {
   }
   const captured = { kind: 'captured', amount } as const;
   return {
-    intent: { ...intent, status: 'succeeded', captured: amount },
+    intent: { ...intent, status: 'succeeded', captured: amount, ...disputeOf(method, at) },
     moved:
       amount < intent.amount ? [captured, { kind: 'voided', amount: intent.amount - amount }] : [captured],
     event: 'payment_intent.succeeded',
@@ -124,4 +174,9 @@ export function cancelIntent(intent: Intent, reason: string | null, at: number):
     moved: held > 0 ? [{ kind: 'voided', amount: held }] : [],
     event: 'payment_intent.canceled',
   };
+}
+
+/** The bank lets a hold go that was not captured in time. */
+export function expireIntent(intent: Intent, at: number): Outcome {
+  return { ...cancelIntent(intent, 'automatic', at), alsoEvents: ['charge.expired'] };
 }

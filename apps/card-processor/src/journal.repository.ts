@@ -2,8 +2,8 @@ import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync 
 import { join } from 'node:path';
 import type { Entry } from './outcome.ts';
 
-/** A line of the journal: what a call did, or that an event's webhook has arrived. */
-export type JournalRecord = Entry | { readonly delivered: string };
+/** A line of the journal: what a call did, that an event's webhook has arrived, or how far the clock was moved in ms. */
+export type JournalRecord = Entry | { readonly delivered: string } | { readonly clock: number };
 
 const NEWLINE = 10;
 

@@ -12,13 +12,21 @@ export interface LedgerLine {
   authorizations: number;
   captures: number;
   refunds: number;
+  /** What open and lost disputes have taken back; missing without a dispute. */
+  disputed?: number;
+  /** How many disputes were ever opened; missing without a dispute. */
+  disputes?: number;
 }
 
-const counters = {
-  authorized: 'authorizations',
-  captured: 'captures',
-  refunded: 'refunds',
-  voided: null,
+/** How each movement changes a line: the sum, the counter, and the direction of both. */
+const effects = {
+  authorized: ['authorized', 'authorizations', 1],
+  captured: ['captured', 'captures', 1],
+  refunded: ['refunded', 'refunds', 1],
+  'refund-failed': ['refunded', 'refunds', -1],
+  voided: ['voided', null, 1],
+  disputed: ['disputed', 'disputes', 1],
+  reinstated: ['disputed', null, -1],
 } as const;
 
 /** The sandbox's own account of money, kept from movements alone, so that a wrong intent could not hide in it. */
@@ -28,9 +36,9 @@ export class Ledger {
   post(intent: Intent, moved: readonly Movement[]): void {
     for (const { kind, amount } of moved) {
       const line = this.line(orderOf(intent), intent.currency);
-      line[kind] += amount;
-      const counter = counters[kind];
-      if (counter !== null) line[counter] += 1;
+      const [sum, counter, sign] = effects[kind];
+      line[sum] = (line[sum] ?? 0) + sign * amount;
+      if (counter !== null) line[counter] = (line[counter] ?? 0) + sign;
     }
   }
 

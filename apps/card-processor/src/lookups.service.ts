@@ -1,16 +1,28 @@
-import type { Books } from './books.ts';
+import type { Books, Happening } from './books.ts';
+import type { Clock } from './clock.ts';
 import type { Form } from './form.ts';
 import type { Intent } from './intent.ts';
 import type { Operation } from './operation.ts';
 import { invalidParam, noSuch } from './processor.errors.ts';
-import { toEvent, toIntent, toPage, toRefund, toSearchResult } from './stripe.mapping.ts';
+import {
+  toCharge,
+  toDispute,
+  toEvent,
+  toIntent,
+  toPage,
+  toRefund,
+  toSearchResult,
+} from './stripe.mapping.ts';
 
 const CLAUSE =
   /^\s*(?:metadata\[(["'])(.+?)\1\]|(status|currency|customer))\s*:\s*(["'])((?:\\.|(?!\4).)*)\4\s*(?:AND\b|$)/i;
 
 /** The calls that change nothing, answered in Stripe's shapes. */
 export class LookupsService {
-  constructor(private readonly books: Books) {}
+  constructor(
+    private readonly books: Books,
+    private readonly clock: Clock,
+  ) {}
 
   /** `lagMs`: how far search is behind, as Stripe's may be. */
   look(operation: Operation, id: string, form: Form, lagMs: number): object {
@@ -24,11 +36,21 @@ export class LookupsService {
       case 'retrieve-refund':
         return toRefund(found(this.books.refund(id), 'refund', id));
       case 'list-refunds':
-        return page('/v1/refunds', this.listedRefunds(form), form, toRefund);
+        return page('/v1/refunds', this.ofPayment(form, this.books.allRefunds()), form, toRefund);
+      case 'retrieve-dispute':
+        return toDispute(found(this.books.dispute(id), 'dispute', id));
+      case 'list-disputes':
+        return page('/v1/disputes', this.ofPayment(form, this.books.allDisputes()), form, toDispute);
+      case 'retrieve-charge': {
+        const intent = this.books.intent(`pi_${id.slice(3)}`);
+        return toCharge(found(intent?.charge === id ? intent : undefined, 'charge', id));
+      }
+      case 'list-charges':
+        return this.charges(form);
       case 'retrieve-event':
-        return toEvent(
+        return eventOf(
           found(
-            this.books.events().find((entry) => entry.eventId === id),
+            this.books.events().find(({ told }) => told.id === id),
             'event',
             id,
           ),
@@ -48,18 +70,28 @@ export class LookupsService {
       .filter((intent) => within(intent.created) && (customer === undefined || intent.customer === customer));
   }
 
-  private listedRefunds(form: Form): ReturnType<Books['allRefunds']> {
+  /** Narrows refunds or disputes, newest first, to a payment intent, a charge and times. */
+  private ofPayment<T extends { readonly intent: string; readonly charge: string; readonly created: number }>(
+    form: Form,
+    all: readonly T[],
+  ): T[] {
     const intent = form.text('payment_intent');
     const charge = form.text('charge');
     const within = createdWithin(form);
-    return this.books
-      .allRefunds()
-      .filter(
-        (refund) =>
-          within(refund.created) &&
-          (intent === undefined || refund.intent === intent) &&
-          (charge === undefined || refund.charge === charge),
-      );
+    return all.filter(
+      (one) =>
+        within(one.created) &&
+        (intent === undefined || one.intent === intent) &&
+        (charge === undefined || one.charge === charge),
+    );
+  }
+
+  private charges(form: Form): object {
+    const of = form.text('payment_intent');
+    const charged = this.listed(form)
+      .filter(({ id, charge }) => charge !== null && (of === undefined || id === of))
+      .map((intent) => ({ id: intent.charge!, intent }));
+    return page('/v1/charges', charged, form, ({ intent }) => toCharge(intent));
   }
 
   private events(form: Form): object {
@@ -67,16 +99,16 @@ export class LookupsService {
     const within = createdWithin(form);
     const events = this.books
       .events()
-      .filter((entry) => within(entry.at) && (type === undefined || entry.event === type))
-      .map((entry) => ({ id: entry.eventId!, entry }));
-    return page('/v1/events', events, form, ({ entry }) => toEvent(entry));
+      .filter(({ told, entry }) => within(entry.at) && (type === undefined || told.type === type))
+      .map((happening) => ({ id: happening.told.id, happening }));
+    return page('/v1/events', events, form, ({ happening }) => eventOf(happening));
   }
 
   private search(form: Form, lagMs: number): object {
     const query = parseQuery(form.required('query'));
     const orderId = query.get('metadata.order_id');
     const candidates = orderId === undefined ? this.books.allIntents() : this.books.intentsOfOrder(orderId);
-    const newest = (Date.now() - lagMs) / 1000;
+    const newest = (this.clock.now() - lagMs) / 1000;
     const hits = candidates.filter(
       (intent) =>
         intent.created <= newest && [...query].every(([field, value]) => valueOf(intent, field) === value),
@@ -89,6 +121,8 @@ export class LookupsService {
     );
   }
 }
+
+const eventOf = ({ entry, told }: Happening): object => toEvent(entry, told);
 
 function found<T>(thing: T | undefined, what: string, id: string): T {
   if (thing === undefined) throw noSuch(what, id, what === 'payment_intent' ? 'intent' : 'id');

@@ -12,6 +12,12 @@ export const operations = [
   'list-refunds',
   'retrieve-event',
   'list-events',
+  'retrieve-charge',
+  'list-charges',
+  'update-dispute',
+  'close-dispute',
+  'retrieve-dispute',
+  'list-disputes',
 ] as const;
 
 export type Operation = (typeof operations)[number];
@@ -29,6 +35,12 @@ const routes = new Map<string, Operation>([
   ['GET refunds', 'list-refunds'],
   ['GET events/:id', 'retrieve-event'],
   ['GET events', 'list-events'],
+  ['GET charges/:id', 'retrieve-charge'],
+  ['GET charges', 'list-charges'],
+  ['POST disputes/:id', 'update-dispute'],
+  ['POST disputes/:id/close', 'close-dispute'],
+  ['GET disputes/:id', 'retrieve-dispute'],
+  ['GET disputes', 'list-disputes'],
 ]);
 
 /** The call that a method and a path under `/v1/` mean, and the id in the path. */
@@ -68,4 +80,10 @@ export const parameters: Readonly<Record<Operation, ReadonlySet<string>>> = {
   'list-refunds': words(`${page} charge created payment_intent`),
   'retrieve-event': words('expand'),
   'list-events': words(`${page} created delivery_success type types`),
+  'retrieve-charge': words('expand'),
+  'list-charges': words(`${page} created customer payment_intent transfer_group`),
+  'update-dispute': words('expand evidence metadata submit'),
+  'close-dispute': words('expand'),
+  'retrieve-dispute': words('expand'),
+  'list-disputes': words(`${page} charge created payment_intent`),
 };

@@ -1,3 +1,5 @@
+import type { RefundFate } from './refund.ts';
+
 /** Something only a sandbox's card does, to the call that confirms a payment. */
 export type Quirk = 'lost-answer' | 'slow' | 'flaky';
 
@@ -6,9 +8,17 @@ export interface PaymentMethod {
   readonly brand: 'visa' | 'mastercard';
   readonly last4: string;
   readonly decline?: { readonly code: string; readonly message: string };
+  /** The bank wants the customer's authentication (3-D Secure). */
+  readonly authentication?: boolean;
+  /** Every refund to the card goes on like this. */
+  readonly refunds?: RefundFate;
+  /** The reason for which the customer disputes the captured charge. */
+  readonly dispute?: string;
   readonly quirk?: Quirk;
 }
 
+/** When refunds turn and disputes come, after the call they follow from. */
+export const LATER_SECONDS = 3;
 /** How long `pm_sandbox_slow` thinks before it charges. */
 export const SLOW_MS = 3_000;
 /** How many times `pm_sandbox_flaky` answers 500 first. */
@@ -30,6 +40,17 @@ const methods: readonly PaymentMethod[] = [
     brand: 'visa',
     last4: '9995',
     decline: { code: 'insufficient_funds', message: 'Your card has insufficient funds.' },
+  },
+  { id: 'pm_card_authenticationRequired', brand: 'visa', last4: '3184', authentication: true },
+  { id: 'pm_card_threeDSecure2Required', brand: 'visa', last4: '3220', authentication: true },
+  { id: 'pm_card_pendingRefund', brand: 'visa', last4: '7726', refunds: 'pending' },
+  { id: 'pm_card_refundFail', brand: 'visa', last4: '5126', refunds: 'fails-later' },
+  { id: 'pm_card_createDispute', brand: 'visa', last4: '0259', dispute: 'fraudulent' },
+  {
+    id: 'pm_card_createDisputeProductNotReceived',
+    brand: 'visa',
+    last4: '2685',
+    dispute: 'product_not_received',
   },
   { id: 'pm_sandbox_lost_answer', ...visa, quirk: 'lost-answer' },
   { id: 'pm_sandbox_slow', ...visa, quirk: 'slow' },

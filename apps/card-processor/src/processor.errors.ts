@@ -68,6 +68,31 @@ export const nothingToRefund = (intent: string): Refused =>
   invalid(`This PaymentIntent (${intent}) does not have a successful charge to refund.`);
 export const alreadyRefunded = (charge: string): Refused =>
   invalid(`Charge ${charge} has already been refunded.`, { code: 'charge_already_refunded' });
+export const chargeDisputed = (charge: string): Refused =>
+  invalid(`Charge ${charge} has been charged back; cannot issue a refund.`, { code: 'charge_disputed' });
+export const nothingToDispute = (intent: string): Refused =>
+  invalid(`This PaymentIntent (${intent}) has no captured money that could be disputed.`);
+export const disputeClosed = (id: string, status: string): Refused =>
+  invalid(`The dispute ${id} is already ${status}.`);
+
+/** The card wants authentication, and the call said that nobody can give it now. */
+export const authenticationFailed = (charge: string, why: 'refuse' | 'off-session'): Failure => ({
+  status: 402,
+  type: 'card_error',
+  code: 'authentication_required',
+  ...(why === 'refuse'
+    ? {
+        declineCode: 'authentication_not_handled',
+        message:
+          "This payment required an authentication action to complete, but `error_on_requires_action` was set. When you're ready, you can upgrade your integration to handle actions at https://stripe.com/docs/payments/payment-intents/upgrade-to-handle-actions.",
+      }
+    : {
+        declineCode: 'authentication_required',
+        message: 'Your card was declined. This transaction requires authentication.',
+      }),
+  charge,
+  showsIntent: true,
+});
 
 export const keyTooLong = (): Refused => invalid('Idempotency keys may be at most 255 characters long.');
 export const keyReused = (key: string): Refused =>

@@ -1,10 +1,20 @@
 import type { Books } from './books.ts';
+import { answerDispute, closeDispute, type Dispute } from './dispute.ts';
+import type { FaultPlan } from './fault.ts';
 import type { Form } from './form.ts';
 import type { Ids } from './ids.ts';
-import { cancelIntent, captureIntent, confirmIntent, openIntent, orderOf, type Intent } from './intent.ts';
+import {
+  cancelIntent,
+  captureIntent,
+  confirmIntent,
+  openIntent,
+  orderOf,
+  type Authentication,
+  type Intent,
+} from './intent.ts';
 import type { Operation } from './operation.ts';
 import type { Outcome } from './outcome.ts';
-import { paymentMethod, type PaymentMethod } from './payment-method.ts';
+import { LATER_SECONDS, paymentMethod, type PaymentMethod } from './payment-method.ts';
 import { amountTooSmall, invalidParam, missing, noSuch } from './processor.errors.ts';
 import { refundIntent } from './refund.ts';
 
@@ -18,8 +28,8 @@ export interface Prepared {
   /** The card it would charge. */
   readonly method?: PaymentMethod;
   readonly orderId?: string | null;
-  /** Does it, unless the state of the payment refuses; `at` in unix seconds; `fails` is a bank that refuses refunds. */
-  run(at: number, fails: boolean): Outcome;
+  /** Does it, unless the state of the payment refuses; `at` in unix seconds; `plan` says what becomes of refunds. */
+  run(at: number, plan: Pick<FaultPlan, 'refund'>): Outcome;
 }
 
 /** The calls that change something. Bad parameters are refused before anything is looked at, the rest when it runs. */
@@ -41,6 +51,10 @@ export class ProcessorService {
         return this.cancel(id, form);
       case 'refund':
         return this.refund(form);
+      case 'update-dispute':
+        return this.updateDispute(id, form);
+      case 'close-dispute':
+        return this.closeDispute(id);
       default:
         throw new Error(`${operation} changes nothing`);
     }
@@ -62,6 +76,7 @@ export class ProcessorService {
       method: form.text('payment_method') ?? null,
     };
     const confirm = form.flag('confirm');
+    const authentication = authenticationOf(form);
     if (confirm && draft.method === null) throw missing('payment_method');
     const method = draft.method === null ? undefined : paymentMethod(draft.method);
     return {
@@ -71,30 +86,37 @@ export class ProcessorService {
         if (draft.method !== null && !method)
           throw noSuch('PaymentMethod', draft.method, 'payment_method', 400);
         const intent = openIntent({ id: this.ids.next('pi'), created: at, ...draft });
-        return confirm && method ? confirmIntent(intent, method) : { intent };
+        return confirm && method ? confirmIntent(intent, method, { at, authentication }) : { intent };
       },
     };
   }
 
   private confirm(id: string, form: Form): Prepared {
     const known = this.books.intent(id);
+    const authentication = authenticationOf(form);
     const name = form.text('payment_method') ?? known?.method ?? undefined;
     const method = name === undefined ? undefined : paymentMethod(name);
     return {
       method,
       orderId: known && orderOf(known),
-      run: () => {
+      run: (at) => {
         const intent = this.find(id);
         if (name === undefined) throw missing('payment_method');
         if (!method) throw noSuch('PaymentMethod', name, 'payment_method', 400);
-        return confirmIntent(intent, method);
+        return confirmIntent(intent, method, { at, authentication });
       },
     };
   }
 
   private capture(id: string, form: Form): Prepared {
     const amount = form.amount('amount_to_capture');
-    return { orderId: this.orderOf(id), run: () => captureIntent(this.find(id), amount) };
+    return {
+      orderId: this.orderOf(id),
+      run: (at) => {
+        const intent = this.find(id);
+        return captureIntent(intent, amount, { at, method: methodOf(intent) });
+      },
+    };
   }
 
   private cancel(id: string, form: Form): Prepared {
@@ -113,13 +135,34 @@ export class ProcessorService {
     };
     return {
       orderId: this.orderOf(id),
-      run: (at, fails) =>
-        refundIntent(this.find(id, 'payment_intent'), {
-          id: this.ids.next('re'),
-          created: at,
-          fails,
-          ...draft,
-        }),
+      run: (at, { refund }) => {
+        const intent = this.find(id, 'payment_intent');
+        const named = { id: this.ids.next('re'), created: at, fails: refund?.fate === 'fails', ...draft };
+        const fate = refund && refund.fate !== 'fails' ? refund.fate : methodOf(intent)?.refunds;
+        return refundIntent(intent, { ...named, fate, turnsIn: refund?.turnsIn ?? LATER_SECONDS });
+      },
+    };
+  }
+
+  private updateDispute(id: string, form: Form): Prepared {
+    const evidence = form.text('evidence[uncategorized_text]') ?? '';
+    return this.ofDispute(id, (intent, dispute) => answerDispute(intent, dispute, evidence));
+  }
+
+  /** Accepts the dispute: it is lost. */
+  private closeDispute(id: string): Prepared {
+    return this.ofDispute(id, (intent, dispute) => closeDispute(intent, dispute, 'lost'));
+  }
+
+  private ofDispute(id: string, run: (intent: Intent, dispute: Dispute) => Outcome): Prepared {
+    const known = this.books.dispute(id);
+    return {
+      orderId: known && this.orderOf(known.intent),
+      run: () => {
+        const dispute = this.books.dispute(id);
+        if (!dispute) throw noSuch('dispute', id, 'dispute');
+        return run(this.find(dispute.intent), dispute);
+      },
     };
   }
 
@@ -133,4 +176,13 @@ export class ProcessorService {
     const intent = this.books.intent(id);
     return intent && orderOf(intent);
   }
+}
+
+const methodOf = (intent: Intent): PaymentMethod | undefined =>
+  intent.method === null ? undefined : paymentMethod(intent.method);
+
+function authenticationOf(form: Form): Authentication {
+  if (form.flag('error_on_requires_action')) return 'refuse';
+  const offSession = form.text('off_session');
+  return offSession === undefined || offSession === 'false' ? 'ask' : 'off-session';
 }

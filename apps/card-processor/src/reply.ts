@@ -17,6 +17,9 @@ export type Send = (reply: Reply) => void;
 
 export const json = (status: number, body: object): Reply => ({ status, body: JSON.stringify(body) });
 
+/** The sandbox's own refusal, outside of Stripe's API. */
+export const problem = (status: number, detail: string): Reply => json(status, { status, detail });
+
 /** The reply to a failure of which nothing is stored. */
 export function failed(failure: Failure): Reply {
   const headers: string[] = [];

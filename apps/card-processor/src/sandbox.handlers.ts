@@ -1,14 +1,24 @@
 import { z } from 'zod';
 import type { Books } from './books.ts';
+import { describeClock, moveClock } from './clock.handlers.ts';
+import type { Clock } from './clock.ts';
 import { faultSet, type Faults } from './fault.ts';
-import { json, type Reply } from './reply.ts';
+import { json, problem, type Reply } from './reply.ts';
 
-/** What Stripe does not have: the ledger to check books against, faults, a fresh start. Without a key. */
+export interface SandboxActions {
+  /** Empty books, no faults, the machine's time. */
+  reset(): void;
+  /** Moves the clock forward and carries out what became due. */
+  advance(ms: number): void;
+}
+
+/** What Stripe does not have: the ledger to check books against, faults, the clock, a fresh start. Without a key. */
 export class SandboxHandlers {
   constructor(
     private readonly books: Books,
     private readonly faults: Faults,
-    private readonly reset: () => void,
+    private readonly clock: Clock,
+    private readonly actions: SandboxActions,
   ) {}
 
   handle(method: string, path: string, query: string, body: string): Reply {
@@ -17,29 +27,27 @@ export class SandboxHandlers {
         return json(200, { status: 'ok' });
       case 'GET /sandbox/ledger':
         return json(200, this.books.ledger.lines(new URLSearchParams(query).get('orderId') ?? undefined));
+      case 'GET /sandbox/clock':
+        return describeClock(this.clock);
+      case 'POST /sandbox/clock':
+        return withJson(body, (input) => moveClock(this.clock, input, (ms) => this.actions.advance(ms)));
       case 'GET /sandbox/faults':
         return json(200, this.faults.describe());
       case 'POST /sandbox/faults':
-        return this.setFaults(body);
+        return withJson(body, (input) => this.setFaults(input));
       case 'DELETE /sandbox/faults':
         this.faults.set({ seed: 1, faults: [] });
         return json(200, this.faults.describe());
       case 'POST /sandbox/reset':
         this.faults.set({ seed: 1, faults: [] });
-        this.reset();
+        this.actions.reset();
         return json(200, { status: 'reset' });
       default:
         return problem(404, `No ${method} ${path} here; README.md of card-processor lists what there is.`);
     }
   }
 
-  private setFaults(body: string): Reply {
-    let input: unknown;
-    try {
-      input = JSON.parse(body);
-    } catch {
-      return problem(400, 'The body is not JSON.');
-    }
+  private setFaults(input: unknown): Reply {
     const parsed = faultSet.safeParse(input);
     if (!parsed.success) return problem(400, z.prettifyError(parsed.error));
     this.faults.set(parsed.data);
@@ -47,4 +55,12 @@ export class SandboxHandlers {
   }
 }
 
-const problem = (status: number, detail: string): Reply => json(status, { status, detail });
+function withJson(body: string, handle: (input: unknown) => Reply): Reply {
+  let input: unknown;
+  try {
+    input = JSON.parse(body);
+  } catch {
+    return problem(400, 'The body is not JSON.');
+  }
+  return handle(input);
+}

@@ -2,30 +2,36 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { ApiHandlers } from './api.handlers.ts';
-import { Books } from './books.ts';
-import { CallsService, type Notifier } from './calls.service.ts';
+import { Books, type Happening } from './books.ts';
+import { CallsService } from './calls.service.ts';
 import type { CardProcessorEnv } from './card-processor.env.ts';
+import { Clock } from './clock.ts';
 import { Faults } from './fault.ts';
 import { createHttp } from './http.service.ts';
 import { Ids } from './ids.ts';
-import { JournalRepository } from './journal.repository.ts';
+import { JournalRepository, type JournalRecord } from './journal.repository.ts';
 import { LookupsService } from './lookups.service.ts';
-import type { Entry } from './outcome.ts';
+import { eventsOf } from './outcome.ts';
+import { PostClient } from './post.client.ts';
 import { ProcessorService } from './processor.service.ts';
+import { RecorderService, type Notifier } from './recorder.service.ts';
 import { SandboxHandlers } from './sandbox.handlers.ts';
+import { UpcomingService } from './upcoming.service.ts';
 import { WebhooksClient } from './webhooks.client.ts';
 
 /** Events older than this are not told again after a restart. */
 const OWED_SECONDS = 3_600;
 
-const nobody: Notifier = { wants: () => false, notify: () => {} };
+const nobody: Notifier = { wants: () => false, notify: () => {}, beforeAnswer: () => undefined };
 
 /** The whole sandbox, wired: books from the journal, the API in front, webhooks behind. */
 export class SandboxService {
-  private readonly owed = new Map<string, Entry>();
+  private readonly owed = new Map<string, Happening>();
   private readonly books = new Books();
+  private readonly clock = new Clock();
   private readonly journal: JournalRepository;
   private readonly webhooks?: WebhooksClient;
+  private readonly upcoming: UpcomingService;
   private readonly calls: CallsService;
   private readonly server: Server;
 
@@ -33,23 +39,23 @@ export class SandboxService {
     private readonly env: CardProcessorEnv,
     private readonly log: Logger,
   ) {
-    const { WEBHOOK_URL: url, STRIPE_WEBHOOK_SECRET: secret, WEBHOOK_EVENTS: events } = env;
+    const { books, clock } = this;
     const ids = new Ids();
     const faults = new Faults();
-    this.journal = new JournalRepository(env.CARD_PROCESSOR_DATA ?? null, (record) => {
-      if ('delivered' in record) this.owed.delete(record.delivered);
-      else this.replay(record);
-    });
-    if (url !== undefined && secret !== undefined) {
-      const delivered = (eventId: string): void => this.journal.append({ delivered: eventId });
-      this.webhooks = new WebhooksClient({ url, secret, events }, faults, delivered, log);
-    }
-    const processor = new ProcessorService(this.books, ids);
-    const lookups = new LookupsService(this.books);
+    this.journal = new JournalRepository(env.CARD_PROCESSOR_DATA ?? null, (record) => this.replay(record));
+    this.webhooks = this.createWebhooks(faults);
     const notifier = this.webhooks ?? nobody;
-    this.calls = new CallsService(this.books, processor, lookups, this.journal, faults, notifier, ids);
-    const sandbox = new SandboxHandlers(this.books, faults, () => this.reset());
-    this.server = createHttp(new ApiHandlers(this.calls, ids, env.STRIPE_SECRET_KEY), sandbox, log);
+    const recorder = new RecorderService(books, this.journal, notifier, ids);
+    this.upcoming = new UpcomingService(books, clock, ids, recorder);
+    const processor = new ProcessorService(books, ids);
+    const lookups = new LookupsService(books, clock);
+    this.calls = new CallsService(books, clock, processor, lookups, recorder, this.journal, faults, notifier);
+    const api = new ApiHandlers(this.calls, ids, env.STRIPE_SECRET_KEY);
+    const sandbox = new SandboxHandlers(books, faults, clock, {
+      reset: () => this.reset(),
+      advance: (ms) => this.advance(ms),
+    });
+    this.server = createHttp(api, sandbox, (done) => this.journal.whenWritten(done), log);
   }
 
   /** Resolves with the port once it listens. */
@@ -59,30 +65,60 @@ export class SandboxService {
       const { LISTEN_FD: fd, PORT: port } = this.env;
       this.server.listen(fd === undefined ? { port, host: '127.0.0.1' } : { fd }, resolve);
     });
-    const since = Date.now() / 1000 - OWED_SECONDS;
-    for (const entry of this.owed.values()) if (entry.at > since) this.webhooks?.notify(entry);
+    const since = this.clock.seconds() - OWED_SECONDS;
+    for (const { entry, told } of this.owed.values()) {
+      if (entry.at > since) this.webhooks?.notify(entry, told);
+    }
     this.owed.clear();
+    this.upcoming.start();
     return (this.server.address() as AddressInfo).port;
   }
 
   /** Closes at once: what was answered is written, what was not is as if the line had gone dead. */
   stop(): void {
     this.calls.clear();
+    this.upcoming.stop();
     this.webhooks?.close();
     this.server.close();
     this.server.closeAllConnections();
     this.journal.close();
   }
 
-  private replay(entry: Entry): void {
-    this.books.enter(entry);
-    if (entry.notify && entry.eventId !== undefined) this.owed.set(entry.eventId, entry);
+  private createWebhooks(faults: Faults): WebhooksClient | undefined {
+    const { WEBHOOK_URL: url, STRIPE_WEBHOOK_SECRET: secret, WEBHOOK_EVENTS: events } = this.env;
+    if (url === undefined || secret === undefined) return undefined;
+    const { books, clock, journal, log } = this;
+    return new WebhooksClient(
+      { events },
+      new PostClient(url, secret),
+      faults,
+      clock,
+      (entry) => books.fresh(entry),
+      (delivered) => journal.append({ delivered }),
+      log,
+    );
+  }
+
+  private replay(record: JournalRecord): void {
+    if ('delivered' in record) this.owed.delete(record.delivered);
+    else if ('clock' in record) this.clock.restore(record.clock);
+    else {
+      this.books.enter(record);
+      for (const told of eventsOf(record)) if (told.notify) this.owed.set(told.id, { entry: record, told });
+    }
+  }
+
+  private advance(ms: number): void {
+    this.journal.append({ clock: this.clock.offsetMs + ms });
+    this.clock.advance(ms);
+    this.upcoming.sweep();
   }
 
   private reset(): void {
     this.calls.clear();
     this.webhooks?.clear();
     this.books.clear();
+    this.clock.restore(0);
     this.journal.clear();
     this.log.info('reset: the books are empty');
   }

@@ -1,5 +1,6 @@
+import type { Dispute } from './dispute.ts';
 import { capturable, type Intent } from './intent.ts';
-import type { Entry } from './outcome.ts';
+import type { Entry, Told } from './outcome.ts';
 import { paymentMethod } from './payment-method.ts';
 import type { Failure } from './processor.errors.ts';
 import type { Refund } from './refund.ts';
@@ -70,7 +71,7 @@ export function toIntent(intent: Intent, expandCharge = false): object {
     latest_charge: expandCharge && intent.charge ? toCharge(intent) : intent.charge,
     livemode: false,
     metadata: intent.metadata,
-    next_action: null,
+    next_action: intent.status === 'requires_action' ? nextAction(intent) : null,
     on_behalf_of: null,
     payment_method: intent.method,
     payment_method_options: {},
@@ -88,6 +89,11 @@ export function toIntent(intent: Intent, expandCharge = false): object {
   };
 }
 
+const nextAction = ({ id }: Intent): object => ({
+  type: 'use_stripe_sdk',
+  use_stripe_sdk: { type: 'three_d_secure_redirect', source: `src_${id.slice(3)}` },
+});
+
 export function toCharge(intent: Intent): object {
   const failed = intent.lastFailure;
   return {
@@ -101,7 +107,7 @@ export function toCharge(intent: Intent): object {
     currency: intent.currency,
     customer: intent.customer,
     description: intent.description,
-    disputed: false,
+    disputed: intent.disputed ?? false,
     failure_code: failed?.code ?? null,
     failure_message: failed?.message ?? null,
     livemode: false,
@@ -109,6 +115,7 @@ export function toCharge(intent: Intent): object {
     paid: !failed,
     payment_intent: intent.id,
     payment_method: intent.method,
+    payment_method_details: { type: 'card', card: { capture_before: intent.holdEnds ?? null } },
     refunded: intent.captured > 0 && intent.refunded === intent.captured,
     status: failed ? 'failed' : 'succeeded',
   };
@@ -123,7 +130,7 @@ export function toRefund(refund: Refund): object {
     charge: refund.charge,
     created: refund.created,
     currency: refund.currency,
-    failure_reason: refund.status === 'failed' ? 'declined' : undefined,
+    failure_reason: refund.status === 'failed' ? (refund.failureReason ?? 'declined') : undefined,
     metadata: refund.metadata,
     payment_intent: refund.intent,
     reason: refund.reason,
@@ -134,31 +141,55 @@ export function toRefund(refund: Refund): object {
   };
 }
 
-/** An event, showing its object as it stood when it happened. */
-export function toEvent(entry: Entry): object {
-  const { event = '', intent, refund } = entry;
-  const subject = event.startsWith('refund.') ? refund && toRefund(refund) : undefined;
+export function toDispute(dispute: Dispute): object {
   return {
-    id: entry.eventId,
-    object: 'event',
-    api_version: API_VERSION,
-    created: entry.at,
-    data: {
-      object: subject ?? (intent && (event === 'charge.refunded' ? toCharge(intent) : toIntent(intent))),
-    },
+    id: dispute.id,
+    object: 'dispute',
+    amount: dispute.amount,
+    balance_transactions: [],
+    charge: dispute.charge,
+    created: dispute.created,
+    currency: dispute.currency,
+    evidence: { uncategorized_text: dispute.evidence },
+    evidence_details: { has_evidence: dispute.evidence !== null, submission_count: dispute.evidence ? 1 : 0 },
+    is_charge_refundable: false,
     livemode: false,
-    pending_webhooks: entry.notify ? 1 : 0,
-    request: { id: entry.request, idempotency_key: entry.key ?? null },
-    type: event,
+    // As at Stripe, the payment intent's metadata is not copied here.
+    metadata: {},
+    payment_intent: dispute.intent,
+    reason: dispute.reason,
+    status: dispute.status,
   };
 }
 
-/** What a call answers with: the refund or the payment intent it changed, or the failure it ended in. */
+function subjectOf({ intent, refund, dispute }: Entry, type: string): object | undefined {
+  if (type.startsWith('charge.dispute.')) return dispute && toDispute(dispute);
+  if (type.startsWith('refund.') || type === 'charge.refund.updated') return refund && toRefund(refund);
+  return intent && (type.startsWith('charge.') ? toCharge(intent) : toIntent(intent));
+}
+
+/** An event, showing its object as it stood when it happened. */
+export function toEvent(entry: Entry, { id, type, notify }: Told): object {
+  return {
+    id,
+    object: 'event',
+    api_version: API_VERSION,
+    created: entry.at,
+    data: { object: subjectOf(entry, type) },
+    livemode: false,
+    pending_webhooks: notify ? 1 : 0,
+    request: { id: entry.request ?? null, idempotency_key: entry.key ?? null },
+    type,
+  };
+}
+
+/** What a call answers with: the dispute, refund or payment intent it changed, or the failure it ended in. */
 export function toAnswer(entry: Entry): { status: number; body: string } {
   if (entry.failure) {
     return { status: entry.failure.status, body: JSON.stringify(toFailure(entry.failure, entry.intent)) };
   }
-  const subject = entry.refund ? toRefund(entry.refund) : entry.intent && toIntent(entry.intent);
+  const { dispute, refund, intent } = entry;
+  const subject = dispute ? toDispute(dispute) : refund ? toRefund(refund) : intent && toIntent(intent);
   return { status: 200, body: JSON.stringify(subject) };
 }
 
