@@ -27,7 +27,8 @@ const LATER = 'This is not available at the moment. Try again in a moment.';
 const LATE =
   'There was no answer in time. What was to be changed may have been; repeat it with the same key.';
 
-type CodeOf<Codes> = Codes[keyof Codes];
+/** Distributes over a union: the keys that all its members share would be none. */
+type CodeOf<Codes> = Codes extends unknown ? Codes[keyof Codes] : never;
 /** Every code that a service's contract names. A new one does not compile until it has a public code here. */
 type ServiceCode = CodeOf<typeof InventoryFailure | typeof PaymentsFailure | typeof UsersFailure>;
 
@@ -41,6 +42,7 @@ const OF_SERVICE: Readonly<Record<ServiceCode, Said>> = {
   [PaymentsFailure.refused]: { code: 'BAD_USER_INPUT', message: 'The payment was refused.' },
   [PaymentsFailure.badSignature]: { code: 'FORBIDDEN' },
   [PaymentsFailure.staleSignature]: { code: 'FORBIDDEN' },
+
   [UsersFailure.emailTaken]: { code: 'BAD_USER_INPUT' },
   [UsersFailure.invalid]: { code: 'BAD_USER_INPUT' },
   [UsersFailure.badCredentials]: { code: 'UNAUTHENTICATED' },
