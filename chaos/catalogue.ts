@@ -9,6 +9,7 @@ import { poisonFaults } from './faults/poison.ts';
 import { processFaults } from './faults/process.ts';
 import { raceFaults } from './faults/races.ts';
 import { randomKills } from './faults/random-kills.ts';
+import { resetFaults } from './faults/resets.ts';
 import { versionFaults } from './faults/versions.ts';
 
 /** Every fault, by the family it belongs to. */
@@ -20,7 +21,7 @@ export const FAMILIES: Readonly<Record<string, readonly Fault[]>> = {
   broker: brokerFaults,
   database: databaseFaults,
   'card-processor': cardProcessorFaults,
-  around: aroundFaults,
+  around: [...aroundFaults, ...resetFaults],
   races: raceFaults,
   versions: versionFaults,
   storm: [randomKills],

@@ -37,6 +37,8 @@ server.on('error', (error) => {
   console.error(error.message);
   if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') process.exit(1);
 });
+// Whatever state a connection is in, its reset must not end the process.
+server.server.on('connection', (socket) => socket.on('error', () => undefined));
 const handed = process.env.LISTEN_FD;
 server.listen(handed === undefined ? { port, host: '127.0.0.1' } : { fd: Number(handed) }, () =>
   console.log(`mail sink on smtp://127.0.0.1:${port}, mails in ${folder}`),

@@ -19,7 +19,7 @@ export function createHttp(
   whenWritten: (done: () => void) => void,
   log: Logger,
 ): Server {
-  return createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     readBody(request, (body) => {
       const send = (reply: Reply): void => deliver(response, reply);
       try {
@@ -42,6 +42,9 @@ export function createHttp(
       }
     });
   });
+  // Whatever state a connection is in, its reset must not end the process.
+  server.on('connection', (socket) => socket.on('error', () => undefined));
+  return server;
 }
 
 /** Calls `done` once, with null for a body that is too large. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { newTraceparent } from '@caravan/platform';
+import { endWith, newTraceparent, takeOver } from '@caravan/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
 import { BODY_LIMIT, MAX_HEAD, MAX_URL } from './bounds.ts';
@@ -38,7 +38,7 @@ export function configureServer(app: NestFastifyApplication): void {
   );
   app.get(EdgeService).guard(fastify);
   const server: Server = app.getHttpServer();
-  server.on('connect', (_request, socket) => answerOn(socket, notImplemented('CONNECT')));
+  server.on('connect', (_request, socket) => answerOn(takeOver(socket), notImplemented('CONNECT')));
 }
 
 /** An answer outside of any route and hook. */
@@ -60,11 +60,10 @@ function answerOn(socket: Duplex, refusal: Refusal): void {
   const { status, headers, body } = problemOf(refusal, '', newTraceparent().slice(3, 35));
   const fields = { ...headers, 'x-request-id': randomUUID(), 'content-length': Buffer.byteLength(body) };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(
+  endWith(
+    socket,
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}connection: close\r\n\r\n${body}`,
   );
-  // Whoever goes on sending after that is not listened to for long.
-  setTimeout(() => socket.destroy(), 1_000).unref();
 }
 
 function refusalFor(error: BrokenRequest): Refusal {

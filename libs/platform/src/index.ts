@@ -1,4 +1,5 @@
 /** Starts a process and keeps it observable: environment, log, context, health, metrics, shutdown. Knows no business word. */
+export { endWith, hearSocketErrors, takeOver } from './client-sockets.ts';
 export * from './context.ts';
 export { faultPoint } from './fault-points.ts';
 export { endsBefore, Lifecycle, type DrainPhase, type Probe } from './lifecycle.ts';

@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { hearSocketErrors } from './client-sockets.ts';
 
 const TRY_EVERY_MS = 50;
 
@@ -11,6 +12,7 @@ export function listenWhenFree(port: number, host: string, handle: RequestListen
   let server: Server;
   const attempt = () => {
     server = createServer(handle);
+    hearSocketErrors(server);
     server.once('error', () => {
       timer = setTimeout(attempt, TRY_EVERY_MS).unref();
     });

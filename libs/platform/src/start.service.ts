@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyServerOptions } from 'fastify';
+import { hearSocketErrors } from './client-sockets.ts';
 import { enableFaultPoints } from './fault-points.ts';
 import { drainHttp, hasHttp, listen } from './http-server.ts';
 import { endsBefore, Lifecycle } from './lifecycle.ts';
@@ -72,6 +73,7 @@ async function run(
     throw error;
   });
   const http = hasHttp(settings) ? settings : undefined;
+  hearSocketErrors(app.getHttpServer());
   if (http) drainHttp(app, lifecycle, http.DRAIN_LINGER_MS);
   await options.configure?.(app);
   const strategy = app.get<(Server & CustomTransportStrategy) | null>(TRANSPORT, { strict: false });
@@ -149,6 +151,7 @@ async function startManagement(
     logger: false,
   });
   app.useLogger(logger);
+  hearSocketErrors(app.getHttpServer());
   const { HOST, MANAGEMENT_PORT, MANAGEMENT_PORT_MEANWHILE } = settings;
   await app.listen(MANAGEMENT_PORT_MEANWHILE ?? MANAGEMENT_PORT, HOST);
   if (MANAGEMENT_PORT_MEANWHILE === undefined) return app;
