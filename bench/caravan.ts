@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { kill } from 'node:process';
+import { formatMoney } from '../libs/contracts/src/index.ts';
 import { settle, type Site } from '../chaos/checker/read-world.ts';
 import { inWords } from '../chaos/checker/violation.ts';
 import { foldersAt } from '../tools/checkout.ts';
@@ -120,7 +121,7 @@ export async function balance({ name, stack, databases }: Caravan): Promise<stri
   if (confirmed === 0) violations.push('not one order was confirmed');
   for (const violation of violations.slice(0, 20)) console.error(`  ${violation}`);
   console.log(
-    `  ${books.orders.length} orders, ${confirmed} confirmed, ${(captured / 100).toFixed(2)} EUR captured: ${violations.length === 0 ? 'the books balance' : `THE BOOKS DO NOT BALANCE (${violations.length} violations)`}`,
+    `  ${books.orders.length} orders, ${confirmed} confirmed, ${formatMoney({ amountMinor: captured, currency: 'EUR' })} captured: ${violations.length === 0 ? 'the books balance' : `THE BOOKS DO NOT BALANCE (${violations.length} violations)`}`,
   );
   return violations;
 }

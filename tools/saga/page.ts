@@ -1,4 +1,4 @@
-import type { OrderHistory } from '../../libs/contracts/src/index.ts';
+import { formatMoney, type OrderHistory } from '../../libs/contracts/src/index.ts';
 import { when } from '../operations/trail.ts';
 import { table } from '../table.ts';
 
@@ -19,7 +19,7 @@ export function page(history: OrderHistory): string[] {
 }
 
 function head(order: OrderHistory): string[] {
-  const total = `${(order.totalMinor / 100).toFixed(2)} ${order.currency}`;
+  const total = formatMoney({ amountMinor: order.totalMinor, currency: order.currency });
   const rows: [string, string | null][] = [
     ['id', order.id],
     ['placed', `${when(order.placedAt)} UTC`],

@@ -1,5 +1,11 @@
-import type { Order, OrderStatus, Payment, PaymentStatus, TimelineEntry } from '@caravan/contracts';
-import { formatMoney } from '@caravan/graphql';
+import {
+  formatMoney,
+  type Order,
+  type OrderStatus,
+  type Payment,
+  type PaymentStatus,
+  type TimelineEntry,
+} from '@caravan/contracts';
 import type { OrderBadge, OrderScreen } from './orders.types.ts';
 
 const CANCELLABLE: ReadonlySet<OrderStatus> = new Set<OrderStatus>([
@@ -15,13 +21,16 @@ export function titleOf({ lines, number }: Order): string {
   return others.length === 0 ? first.name : `${first.name} and ${others.length} more`;
 }
 
+const totalOf = ({ totalMinor, currency }: Order): string =>
+  formatMoney({ amountMinor: totalMinor, currency });
+
 /** An order as a row of a list. */
 export function toBadge(order: Order): OrderBadge {
   return {
     id: order.id,
     title: titleOf(order),
     status: order.status,
-    total: formatMoney(order.totalMinor, order.currency),
+    total: totalOf(order),
     placedAt: order.placedAt,
     firstSku: order.lines[0]?.sku,
   };
@@ -33,7 +42,7 @@ export function toScreen(order: Order): OrderScreen {
     id: order.id,
     title: `Order ${order.number}`,
     status: order.status,
-    total: formatMoney(order.totalMinor, order.currency),
+    total: totalOf(order),
     lines: order.lines.map(({ quantity, name }) => `${quantity} × ${name}`),
     canCancel: CANCELLABLE.has(order.status),
   };
@@ -53,7 +62,8 @@ const LABELS: Record<PaymentStatus, (amount: string, refunded: string) => string
 export function paymentLabel(payment: Payment | null): string {
   if (!payment) return 'Nothing was charged';
   const { status, amountMinor, refundedMinor, currency } = payment;
-  return LABELS[status](formatMoney(amountMinor, currency), formatMoney(refundedMinor, currency));
+  const text = (minor: number) => formatMoney({ amountMinor: minor, currency });
+  return LABELS[status](text(amountMinor), text(refundedMinor));
 }
 
 /** A line a step: `Reserve stock: done`. */

@@ -1,5 +1,4 @@
-import type { Product } from '@caravan/contracts';
-import { formatMoney } from '@caravan/graphql';
+import { formatMoney, type Product } from '@caravan/contracts';
 import type { ProductCard } from './products.types.ts';
 
 export const StockLabel = {
@@ -24,7 +23,7 @@ export function toProductCard(product: Product): ProductCard {
   return {
     sku: product.sku,
     name: product.name,
-    price: formatMoney(product.priceMinor, product.currency),
+    price: formatMoney({ amountMinor: product.priceMinor, currency: product.currency }),
     thumbnailUrl: product.imageUrl,
     stockLabel: stockLabel(product.available),
   };

@@ -4,19 +4,19 @@ import type { Order, Payment } from './orders.types.ts';
 
 /** An order as the web shows it; `typename` tells it apart in unions. */
 export function toOrder(order: PlacedOrder): Order & { readonly __typename: 'Order' } {
-  const money = (amountMinor: number) => new Money(amountMinor, order.currency);
+  const money = (amountMinor: number, currency = order.currency) => new Money(amountMinor, currency);
   return {
     __typename: 'Order',
     id: order.id,
     number: order.number,
     status: order.status,
     placedAt: order.placedAt,
-    lines: order.lines.map(({ sku, name, quantity, unitPriceMinor, totalMinor }) => ({
+    lines: order.lines.map(({ sku, name, quantity, unitPriceMinor, totalMinor, currency }) => ({
       sku,
       name,
       quantity,
-      unitPrice: money(unitPriceMinor),
-      total: money(totalMinor),
+      unitPrice: money(unitPriceMinor, currency),
+      total: money(totalMinor, currency),
     })),
     total: money(order.totalMinor),
     shippingAddress: order.shippingAddress,

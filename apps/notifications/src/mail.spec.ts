@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { composeMail, money } from './mail.ts';
+import { composeMail } from './mail.ts';
 import { Notification, type NotificationKind, type OrderNews } from './notification.ts';
 
 const news: OrderNews = {
@@ -60,11 +60,15 @@ describe('mail', () => {
   });
 
   it.each([
-    [0, 'EUR', '€0.00'],
-    [5, 'EUR', '€0.05'],
-    [9_999_999_900, 'EUR', '€99,999,999.00'],
-    [1500, 'JPY', 'JP¥1,500'],
-  ])('formats %d %s as %s', (amount, currency, expected) => {
-    expect(money(amount, currency)).toBe(expected);
+    ['JPY', '1,490', '122,980'],
+    ['KWD', '1.490', '122.980'],
+    ['HUF', '14.90', '1,229.80'],
+  ])('writes amounts with the decimals of %s', (currency, line, total) => {
+    const lines = [{ sku: 'X', name: 'Tea', quantity: 1, unitPriceMinor: 1490, totalMinor: 1490, currency }];
+    const { text, html } = mail('CONFIRMED', { currency, lines });
+    for (const written of [text, html]) {
+      expect(written).toContain(line);
+      expect(written).toContain(total);
+    }
   });
 });

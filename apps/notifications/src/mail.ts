@@ -1,4 +1,10 @@
-import { type Customer, type FailureData, outOfStockDetails } from '@caravan/contracts';
+import {
+  type Customer,
+  type FailureData,
+  formatMoney,
+  type OrderLine,
+  outOfStockDetails,
+} from '@caravan/contracts';
 import type { Notification, NotificationKind, OrderNews } from './notification.ts';
 
 export interface Mail {
@@ -35,10 +41,8 @@ export function composeMail({ kind, news }: Notification, customer: Pick<Custome
       ...why,
       '',
       `Order ${oneLine(news.number)}`,
-      ...news.lines.map(
-        (line) => `  ${line.quantity} × ${oneLine(line.name)}: ${money(line.totalMinor, news.currency)}`,
-      ),
-      `  Total: ${money(news.totalMinor, news.currency)}`,
+      ...news.lines.map((line) => `  ${line.quantity} × ${oneLine(line.name)}: ${lineTotal(line, news)}`),
+      `  Total: ${total(news)}`,
       '',
       'Caravan',
       '',
@@ -54,16 +58,10 @@ export function composeMail({ kind, news }: Notification, customer: Pick<Custome
   };
 }
 
-/** An amount in minor units as people in Ireland read it: `€1,234.50`. */
-export function money(amountMinor: number, currency: string): string {
-  let format = formats.get(currency);
-  if (!format)
-    formats.set(currency, (format = new Intl.NumberFormat('en-IE', { style: 'currency', currency })));
-  return format.format(amountMinor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
-}
-
-/** Making a format costs more than the rest of the mail. */
-const formats = new Map<string, Intl.NumberFormat>();
+const total = ({ totalMinor, currency }: OrderNews): string =>
+  formatMoney({ amountMinor: totalMinor, currency });
+const lineTotal = ({ totalMinor, currency }: OrderLine, news: OrderNews): string =>
+  formatMoney({ amountMinor: totalMinor, currency: currency ?? news.currency });
 
 function reasons(reason: FailureData, news: OrderNews): string[] {
   const missing = outOfStockDetails.safeParse(reason.details).data?.lines ?? [];
@@ -82,10 +80,8 @@ function table(news: OrderNews): string {
     `<tr><td style="padding:4px 24px 4px 0${style}">${escape(left)}</td><td style="padding:4px 0;text-align:right${style}">${escape(right)}</td></tr>`;
   return [
     '<table style="border-collapse:collapse">',
-    ...news.lines.map((line) =>
-      row(`${line.quantity} × ${oneLine(line.name)}`, money(line.totalMinor, news.currency)),
-    ),
-    row('Total', money(news.totalMinor, news.currency), ';border-top:1px solid #999;font-weight:bold'),
+    ...news.lines.map((line) => row(`${line.quantity} × ${oneLine(line.name)}`, lineTotal(line, news))),
+    row('Total', total(news), ';border-top:1px solid #999;font-weight:bold'),
     '</table>',
   ].join('');
 }

@@ -2,12 +2,22 @@ import { createHash } from 'node:crypto';
 import {
   type Address,
   type FailureData,
+  isChargeable,
   type Line,
-  MAX_AMOUNT_MINOR,
+  maximumCharge,
+  minimumCharge,
+  Money,
   type OrderStatus,
   type Product,
 } from '@caravan/contracts';
-import { orderTooLarge, type OrderIssue, unknownProduct } from './order.errors.ts';
+import {
+  notChargeable,
+  type OrderIssue,
+  orderTooLarge,
+  orderTooSmall,
+  otherCurrency,
+  unknownProduct,
+} from './order.errors.ts';
 import { orderNumber } from './order-number.ts';
 
 export interface OrderLine {
@@ -16,6 +26,8 @@ export interface OrderLine {
   readonly quantity: number;
   readonly unitPriceMinor: number;
   readonly totalMinor: number;
+  /** The order's; absent in orders that were placed before lines carried it. */
+  readonly currency?: string;
 }
 
 /** What a customer asks for; prices are not among it. */
@@ -72,16 +84,17 @@ export class Order {
     traceparent: string,
   ): Order | OrderIssue[] {
     const merged = mergeLines(request.lines);
-    const issues = merged.flatMap((line, i) =>
-      catalogue.has(line.sku) ? [] : [unknownProduct(i, line.sku)],
-    );
+    const unknown = merged.filter(({ sku }) => !catalogue.has(sku));
+    if (unknown.length > 0) return unknown.map(({ sku }) => unknownProduct(placeOf(sku, request.lines), sku));
+    const currencies = new Set(merged.map(({ sku }) => catalogue.get(sku)!.currency));
+    if (currencies.size > 1)
+      return merged.map(({ sku }) =>
+        otherCurrency(placeOf(sku, request.lines), catalogue.get(sku)!, [...currencies]),
+      );
+    const lines = merged.map(({ sku, quantity }) => priced(catalogue.get(sku)!, quantity));
+    const total = Money.sum(lines.map(({ totalMinor, currency }) => ({ amountMinor: totalMinor, currency })));
+    const issues = chargeIssues(total);
     if (issues.length > 0) return issues;
-    const lines = merged.map(({ sku, quantity }): OrderLine => {
-      const { name, priceMinor } = catalogue.get(sku)!;
-      return { sku, name, quantity, unitPriceMinor: priceMinor, totalMinor: priceMinor * quantity };
-    });
-    const totalMinor = lines.reduce((sum, line) => sum + line.totalMinor, 0);
-    if (totalMinor > MAX_AMOUNT_MINOR) return [orderTooLarge(totalMinor)];
     const { customerId, idempotencyKey, paymentMethod, shippingAddress } = request;
     return Object.assign(new Order(), {
       id,
@@ -90,8 +103,8 @@ export class Order {
       fingerprint: fingerprintOf(request),
       status: 'PENDING',
       lines,
-      totalMinor,
-      currency: catalogue.get(lines[0]!.sku)!.currency,
+      totalMinor: total.amountMinor,
+      currency: total.currency,
       paymentMethod,
       shippingAddress,
       rejection: null,
@@ -100,6 +113,24 @@ export class Order {
     });
   }
 }
+
+function priced({ sku, name, priceMinor, currency }: Product, quantity: number) {
+  const total = new Money(priceMinor, currency).times(quantity);
+  return { sku, name, quantity, unitPriceMinor: priceMinor, totalMinor: total.amountMinor, currency };
+}
+
+/** Why no card could be charged the total. Nothing is charged for a total of 0, whatever its currency. */
+function chargeIssues(total: Money): OrderIssue[] {
+  const { amountMinor, currency } = total;
+  if (amountMinor === 0) return [];
+  if (!isChargeable(currency)) return [notChargeable(currency)];
+  const [least, most] = [minimumCharge(currency), maximumCharge(currency)];
+  if (amountMinor < least.amountMinor) return [orderTooSmall(total, least)];
+  return amountMinor > most.amountMinor ? [orderTooLarge(total, most)] : [];
+}
+
+/** Where the customer named a product first: merged lines have other places. */
+const placeOf = (sku: string, lines: readonly Line[]): number => lines.findIndex((line) => line.sku === sku);
 
 /** The same sku twice is one line with both quantities, at the place of the first. */
 export function mergeLines(lines: readonly Line[]): Line[] {

@@ -1,28 +1,18 @@
 import type { Order as OrderData, OrderFact } from '@caravan/contracts';
 import type { Checkout } from './checkout.saga.ts';
-import type { Order } from './order.ts';
+import type { Order, OrderLine } from './order.ts';
 
 /** The order as others see it. */
 export function toData(order: Order): OrderData {
-  const {
-    id,
-    number,
-    customerId,
-    status,
-    placedAt,
-    lines,
-    totalMinor,
-    currency,
-    shippingAddress,
-    rejection,
-  } = order;
+  const { id, number, customerId, status, placedAt, totalMinor, currency, shippingAddress, rejection } =
+    order;
   return {
     id,
     number,
     customerId,
     status,
     placedAt: placedAt.toISOString(),
-    lines,
+    lines: linesOf(order),
     totalMinor,
     currency,
     shippingAddress,
@@ -30,9 +20,14 @@ export function toData(order: Order): OrderData {
   };
 }
 
+/** Lines of orders that were placed before lines carried their currency get it from the order. */
+const linesOf = ({ lines, currency }: Order): OrderLine[] =>
+  lines.every((line) => line.currency) ? lines : lines.map((line) => ({ ...line, currency }));
+
 /** The order as events tell of it. */
-export function toFact({ id, number, customerId, lines, totalMinor, currency }: Order): OrderFact {
-  return { orderId: id, number, customerId, lines, totalMinor, currency };
+export function toFact(order: Order): OrderFact {
+  const { id, number, customerId, totalMinor, currency } = order;
+  return { orderId: id, number, customerId, lines: linesOf(order), totalMinor, currency };
 }
 
 /** The order as its sagas know it. */

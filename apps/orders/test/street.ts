@@ -25,16 +25,12 @@ export const wish = (change: Partial<DataOf<typeof PlaceOrder>> = {}): DataOf<ty
   ...change,
 });
 
-const product = (sku: string) => ({
-  sku,
-  name: sku,
-  description: '',
-  category: '',
-  imageUrl: '',
-  priceMinor: 500,
-  currency: 'EUR',
-  available: 9,
-});
+/** `JPY:1490` costs 1490 yen; what says no price costs €5.00. */
+function product(sku: string) {
+  const [, currency = 'EUR', priceMinor = '500'] = /^([A-Z]{3}):(\d+)/.exec(sku) ?? [];
+  const texts = { name: sku, description: '', category: '', imageUrl: '' };
+  return { sku, ...texts, priceMinor: Number(priceMinor), currency, available: 9 };
+}
 
 /** The orders service between an inventory and payments that do as they are told. Every sku but `NONE` is sold; who asks for `AWAY` finds nobody. */
 export class Street {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-/** ISO 4217 code; the shop itself prices in EUR. */
+/** ISO 4217 code; the demo catalogue prices in EUR. */
 export const currency = z.string().regex(/^[A-Z]{3}$/);
-/** Money in integer minor units (cents); what does not fit exactly into a double is refused. */
+/** An amount in integer minor units (cents); what does not fit exactly into a double is refused. Its currency stands beside it. */
 export const amountMinor = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 export const id = z.uuid();
 export const sku = z.string().min(1).max(64);
@@ -26,6 +26,3 @@ export type Address = z.infer<typeof address>;
 
 export const role = z.enum(['customer', 'staff']);
 export type Role = z.infer<typeof role>;
-
-/** What one order may be worth: GraphQL carries amounts as 32-bit integers. */
-export const MAX_AMOUNT_MINOR = 2_147_483_647;

@@ -12,7 +12,10 @@ export const orderLine = z.object({
   quantity,
   unitPriceMinor: amountMinor,
   totalMinor: amountMinor,
+  /** The order's. Builds of before do not send it, and orders of before do not have it. */
+  currency: currency.optional(),
 });
+export type OrderLine = z.infer<typeof orderLine>;
 export const timelineEntry = z.object({
   at: instant,
   step: z.string(),

@@ -11,7 +11,7 @@ export type { Example, GraphiqlOptions } from './graphiql-page.ts';
 export { graphqlApiShape } from './graphql-api.env.ts';
 export { GraphqlApiModule } from './graphql-api.module.ts';
 export { Loaders } from './loaders.ts';
-export { formatMoney, Money } from './money.ts';
+export { Money } from './money.ts';
 export { draftOrder, type OrderDraft, type OrderWish } from './order-draft.ts';
 export { badInput, notFound } from './public-errors.ts';
 export { RequestContext } from './request-context.ts';
