@@ -14,8 +14,8 @@ export class CheckoutsResolver {
     @Context() context: RequestContext,
     @Args('input', { type: () => CheckoutInput }) input: CheckoutInput,
   ): Promise<CheckoutOutcome> {
-    const { items: lines, address: shippingAddress, idempotencyKey, paymentMethod } = input;
-    const cleaned = draftOrder({ idempotencyKey, lines, paymentMethod, shippingAddress });
+    const { items: lines, address: shippingAddress, ...rest } = input;
+    const cleaned = draftOrder({ ...rest, lines, shippingAddress });
     if ('issues' in cleaned) return invalidCheckout(cleaned.issues);
     const data = { customerId: context.customerId, ...cleaned.draft };
     return toCheckoutOutcome(await context.client.ask(PlaceOrder, data, { within: WITHIN_MS }));

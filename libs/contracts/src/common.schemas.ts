@@ -14,12 +14,15 @@ export const done = z.object({});
 export const line = z.object({ sku, quantity });
 export type Line = z.infer<typeof line>;
 
+/** Characters that each part of a postal address may have; a country is a code of its own. */
+export const ADDRESS_BOUNDS = { name: 200, line1: 200, line2: 200, city: 200, postalCode: 20 } as const;
+
 export const address = z.object({
-  name: z.string().min(1).max(200),
-  line1: z.string().min(1).max(200),
-  line2: z.string().max(200).nullish(),
-  city: z.string().min(1).max(200),
-  postalCode: z.string().min(1).max(20),
+  name: z.string().min(1).max(ADDRESS_BOUNDS.name),
+  line1: z.string().min(1).max(ADDRESS_BOUNDS.line1),
+  line2: z.string().max(ADDRESS_BOUNDS.line2).nullish(),
+  city: z.string().min(1).max(ADDRESS_BOUNDS.city),
+  postalCode: z.string().min(1).max(ADDRESS_BOUNDS.postalCode),
   country: z.string().min(2).max(60),
 });
 export type Address = z.infer<typeof address>;

@@ -33,3 +33,10 @@ describe('the words on the wire', () => {
     ]);
   });
 });
+
+test('a mapping that leaves out an optional field does not compile', () => {
+  // @ts-expect-error b is missing
+  const lost: Whole<{ a: string; b?: string }> = { a: 'x' };
+  const named: Whole<{ a: string; b?: string }> = { a: 'x', b: undefined };
+  expect([lost, named]).toEqual([{ a: 'x' }, { a: 'x' }]);
+});

@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { COUNTRIES } from './countries.ts';
+import { inLanguage } from './language.ts';
 import { draftOrder, type OrderWish } from './order-draft.ts';
 
 const wish = (changes: Partial<OrderWish> = {}): OrderWish => ({
@@ -59,10 +61,31 @@ test('the address: NFC and trimmed, every field within its bounds, nothing unpri
   expect(drafted).toMatchObject({ draft: { shippingAddress: { name: 'Amélie', line2: null } } });
   expect(paths(address({ city: '   ' }))).toEqual(['shippingAddress.city']);
   expect(paths(address({ line1: 'x'.repeat(1_000_000) }))).toEqual(['shippingAddress.line1']);
+  expect(paths(address({ country: ' ie ' }))).toEqual([]);
+  for (const country of ['Ireland', 'UK', 'XX', 'IRL', '', 'I\u0007E', 'EU'])
+    expect(paths(address({ country }))).toEqual(['shippingAddress.country']);
   expect(paths(address({ line2: 'a\nb', country: 'I\u0007E' }))).toEqual([
     'shippingAddress.line2',
     'shippingAddress.country',
   ]);
   expect(paths(address({ name: "Robert'); DROP TABLE orders;-- <script>${7*7}</script>" }))).toEqual([]);
   expect(paths(address({ name: '😀' }))).toEqual([]);
+});
+
+test('issues are told in the words of the shop, in the language of the request', () => {
+  const wrong = wish({ ...address({ city: '', name: 'x'.repeat(201), country: 'Ireland' }) });
+  const told = () => {
+    const drafted = draftOrder(wrong);
+    return 'issues' in drafted ? drafted.issues.map(({ message }) => message) : [];
+  };
+  expect(told()).toEqual([
+    'must have at most 200 characters',
+    'must not be empty',
+    'must be the two-letter code of a country (ISO 3166-1), such as IE or DE',
+  ]);
+  expect(inLanguage('de', told)[0]).toBe('darf höchstens 200 Zeichen haben');
+});
+
+test('there are 249 countries', () => {
+  expect(COUNTRIES.size).toBe(249);
 });

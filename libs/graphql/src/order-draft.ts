@@ -1,22 +1,20 @@
 import {
-  address,
-  sku,
+  ADDRESS_BOUNDS,
   type Address,
   type DataOf,
   type Issue,
   type Line,
   type PlaceOrder,
+  sku,
+  type Whole,
 } from '@caravan/contracts';
-
-/** What a client sent to buy something, in the words of either BFF. */
-export interface OrderWish {
-  readonly idempotencyKey: string;
-  readonly lines: readonly Line[];
-  readonly paymentMethod: string;
-  readonly shippingAddress: Address;
-}
+import { COUNTRIES } from './countries.ts';
+import { messages } from './messages.ts';
 
 export type OrderDraft = Omit<DataOf<typeof PlaceOrder>, 'customerId'>;
+
+/** What a client sent to buy something, in the words of either BFF: every field of the contract is named. */
+export type OrderWish = Whole<OrderDraft>;
 
 const MAX_LINES = 50;
 const MAX_QUANTITY = 1_000;
@@ -34,32 +32,31 @@ export function draftOrder(wish: OrderWish): { draft: OrderDraft } | { issues: I
   const refuse = (path: string, message: string) => issues.push({ path, message });
   const { idempotencyKey, paymentMethod } = wish;
   for (const [path, key] of Object.entries({ idempotencyKey, paymentMethod })) {
-    if (key.length < 1 || key.length > MAX_KEY) refuse(path, `must have 1 to ${MAX_KEY} characters`);
-    else if (UNPRINTABLE.test(key)) refuse(path, 'must not have control characters');
+    if (key.length < 1 || key.length > MAX_KEY) refuse(path, messages().characters(1, MAX_KEY));
+    else if (UNPRINTABLE.test(key)) refuse(path, messages().unprintable);
   }
   const lines = mergeLines(wish.lines, refuse);
   const shippingAddress = cleanAddress(wish.shippingAddress, refuse);
-  return issues.length > 0
-    ? { issues }
-    : { draft: { idempotencyKey, lines, paymentMethod, shippingAddress } };
+  const draft: Whole<OrderDraft> = { idempotencyKey, lines, paymentMethod, shippingAddress };
+  return issues.length > 0 ? { issues } : { draft };
 }
 
 type Refuse = (path: string, message: string) => void;
 
 function mergeLines(lines: readonly Line[], refuse: Refuse): Line[] {
   if (lines.length < 1 || lines.length > MAX_LINES) {
-    refuse('lines', `must have 1 to ${MAX_LINES} entries`);
+    refuse('lines', messages().entries(MAX_LINES));
     return [];
   }
   const quantities = new Map<string, number>();
   for (const [index, line] of lines.entries()) {
     if (!sku.safeParse(line.sku).success || UNPRINTABLE.test(line.sku)) {
-      refuse(`lines.${index}.sku`, 'is not a sku of this shop');
+      refuse(`lines.${index}.sku`, messages().notASku);
     }
     const sum = (quantities.get(line.sku) ?? 0) + line.quantity;
     quantities.set(line.sku, sum);
     if (line.quantity < 1 || sum > MAX_QUANTITY) {
-      refuse(`lines.${index}.quantity`, `must be 1 to ${MAX_QUANTITY} for a sku`);
+      refuse(`lines.${index}.quantity`, messages().quantity(MAX_QUANTITY));
     }
   }
   return Array.from(quantities, ([key, quantity]) => ({ sku: key, quantity }));
@@ -67,21 +64,20 @@ function mergeLines(lines: readonly Line[], refuse: Refuse): Line[] {
 
 function cleanAddress(given: Address, refuse: Refuse): Address {
   const clean = (text: string) => text.normalize('NFC').trim();
-  const cleaned: Address = {
+  const cleaned: Whole<Address> = {
     name: clean(given.name),
     line1: clean(given.line1),
     line2: given.line2 ? clean(given.line2) || null : null,
     city: clean(given.city),
     postalCode: clean(given.postalCode),
-    country: clean(given.country),
+    country: clean(given.country).toUpperCase(),
   };
-  const known = address.safeParse(cleaned);
-  for (const issue of known.error?.issues ?? []) {
-    refuse(['shippingAddress', ...issue.path].join('.'), issue.message);
+  for (const [field, max] of Object.entries(ADDRESS_BOUNDS)) {
+    const text = cleaned[field as keyof typeof ADDRESS_BOUNDS];
+    if (text === '') refuse(`shippingAddress.${field}`, messages().missing);
+    else if (text && text.length > max) refuse(`shippingAddress.${field}`, messages().atMost(max));
+    else if (text && UNPRINTABLE.test(text)) refuse(`shippingAddress.${field}`, messages().unprintable);
   }
-  for (const [field, text] of Object.entries(cleaned)) {
-    if (text && UNPRINTABLE.test(text))
-      refuse(`shippingAddress.${field}`, 'must not have control characters');
-  }
+  if (!COUNTRIES.has(cleaned.country)) refuse('shippingAddress.country', messages().country);
   return cleaned;
 }
