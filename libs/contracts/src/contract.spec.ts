@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { allContracts, ANY_SERVICE, durableTypesOf, serviceOf, SUBSCRIPTIONS } from './index.ts';
+import { allContracts, ANY_SERVICE, durableTypesOf, serviceOf, SUBSCRIPTIONS, type Whole } from './index.ts';
 
 const VERB = /^[a-z]+\.[a-z]+(-[a-z]+)*$/;
 const services = Object.keys(SUBSCRIPTIONS);
@@ -34,7 +34,7 @@ describe('the words on the wire', () => {
   });
 });
 
-test('a mapping that leaves out an optional field does not compile', () => {
+it('a mapping that leaves out an optional field does not compile', () => {
   // @ts-expect-error b is missing
   const lost: Whole<{ a: string; b?: string }> = { a: 'x' };
   const named: Whole<{ a: string; b?: string }> = { a: 'x', b: undefined };

@@ -24,12 +24,6 @@ type Manner = Partial<Pick<Contract, 'unhurried'>>;
 export type DataOf<C> = C extends { readonly data: z.ZodType<infer Data> } ? Data : never;
 export type ReplyOf<C> = C extends { readonly reply: z.ZodType<infer Reply> } ? Reply : never;
 
-/**
- * The same shape with every field named, optional ones as well: an object literal of this type that leaves a field of
- * the contract out does not compile. For mappings, where a new optional field would get lost in silence.
- */
-export type Whole<T> = { [Key in keyof Required<T>]: T[Key] };
-
 const byType = new Map<string, Contract>();
 
 /** The contract of a wire name, or undefined for a word nobody has defined. */
