@@ -21,6 +21,12 @@ export const noWebSocketYet = () =>
   new Refusal(404, 'gateway.not-there-yet', 'WebSockets are not there yet.', { connection: 'close' });
 export const noSubscriptionsYet = () =>
   new Refusal(404, 'gateway.not-there-yet', 'Subscriptions are not there yet. Ask again with POST instead.');
+export const fromAnotherSite = () =>
+  new Refusal(
+    400,
+    'gateway.cross-site',
+    'A page of another site cannot ask by link, form or embedding. Use fetch, or send apollo-require-preflight.',
+  );
 export const methodNotAllowed = (allow: string) =>
   new Refusal(405, 'gateway.method-not-allowed', `Only ${allow} can be used here.`, { allow });
 export const notImplemented = (method: string) =>

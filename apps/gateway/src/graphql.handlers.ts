@@ -1,10 +1,16 @@
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { preferredType } from '@caravan/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { BffName } from './bff.client.ts';
 import { methodNotAllowed, noSubscriptionsYet } from './gateway.errors.ts';
+import { graphqlSearch, refuseCrossSite } from './graphql-search.ts';
 import { parseJsonObject } from './json.ts';
 import { ProxyService } from './proxy.service.ts';
 
 type JsonRequest = FastifyRequest<{ Body: Buffer | undefined }>;
+
+const EVENTS = 'text/event-stream';
+const FORMS = ['application/json', 'application/graphql-response+json', EVENTS];
 
 /** The two GraphQL APIs. What is in a query is the BFF's matter; that it is JSON in bounds is checked here. */
 @Controller()
@@ -23,9 +29,23 @@ export class GraphqlHandlers {
     return this.proxy.forward('mobile', '/graphql', request, reply);
   }
 
-  @Get(['web/graphql', 'mobile/graphql'])
-  subscribe(@Req() request: FastifyRequest): never {
-    if (request.headers.accept?.includes('text/event-stream')) throw noSubscriptionsYet();
-    throw methodNotAllowed('POST, OPTIONS');
+  @Get('web/graphql')
+  webQuery(@Req() request: JsonRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.query('web', request, reply);
+  }
+
+  @Get('mobile/graphql')
+  mobileQuery(@Req() request: JsonRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.query('mobile', request, reply);
+  }
+
+  private async query(name: BffName, request: JsonRequest, reply: FastifyReply): Promise<void> {
+    const { headers, url } = request.raw;
+    if (preferredType(headers.accept, FORMS) === EVENTS) throw noSubscriptionsYet();
+    const search = graphqlSearch(url!);
+    // Without a question there is nothing that GET could answer.
+    if (search === undefined) throw methodNotAllowed('POST, OPTIONS');
+    refuseCrossSite(headers);
+    await this.proxy.forward(name, `/graphql?${search}`, request, reply);
   }
 }

@@ -16,6 +16,7 @@ const INWARDS = [
 ] as const;
 /** What passes outwards. Nothing tells what runs inside. */
 const OUTWARDS = [
+  'allow',
   'content-type',
   'cache-control',
   'content-language',

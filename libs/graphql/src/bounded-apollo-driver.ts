@@ -1,19 +1,29 @@
-import { ApolloServer, HeaderMap, type BaseContext, type HTTPGraphQLResponse } from '@apollo/server';
-import { contextFrom, currentContext, runInContext } from '@caravan/platform';
+import {
+  ApolloServer,
+  HeaderMap,
+  type BaseContext,
+  type HTTPGraphQLRequest,
+  type HTTPGraphQLResponse,
+} from '@apollo/server';
+import { type Context, contextFrom, currentContext, preferredType, runInContext } from '@caravan/platform';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Injectable, Logger } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GRAPHIQL_CSP, graphiqlPage } from './graphiql-page.ts';
 import type { GraphqlDriverConfig } from './graphql.config.ts';
-import { SharedAnswers } from './shared-answers.ts';
+import { etagOf, FOR_NO_CACHE, GET_VARIES_BY, isKnown, PUBLIC_FOR_A_MOMENT } from './http-cache.ts';
+import { isFlawless, SharedAnswers } from './shared-answers.ts';
 
 const BODY_LIMIT = 262_144;
+const JSON_TYPE = 'application/json';
 const GRAPHQL_TYPE = 'application/graphql-response+json';
 
+type Asked = Pick<HTTPGraphQLRequest, 'method' | 'search' | 'body'>;
+
 /**
- * Nest's Apollo driver with a door of its own: POST with JSON and nothing else, run in the context that the gateway sent
- * along (trace, deadline), and refusals of the HTTP layer in GraphQL's shape too.
+ * Nest's Apollo driver with HTTP routes of its own: POST with JSON, GET for queries, both run in the context that the
+ * gateway sent along (trace, deadline); refusals of the HTTP layer have GraphQL's shape too.
  */
 @Injectable()
 export class BoundedApolloDriver extends ApolloDriver {
@@ -45,17 +55,34 @@ export class BoundedApolloDriver extends ApolloDriver {
         if (statusOf(error) >= 500) this.log.error(error);
         void this.refuse(request, reply, statusOf(error), error.message);
       },
-      handler: (request, reply) => {
-        const left = Number(request.headers['x-timeout-ms'] ?? Number.NaN);
-        const deadline = Number.isFinite(left) ? Date.now() + left : undefined;
-        const context = contextFrom(header(request, 'traceparent'), deadline);
-        return runInContext(context, () => this.answer(server, contextOf, request, reply));
-      },
+      handler: (request, reply) =>
+        runInContext(contextOfRequest(request), () => {
+          const type = header(request, 'content-type');
+          if (!isJson(type)) return this.refuse(request, reply, 415, 'Send application/json.');
+          reply.header('cache-control', 'no-store');
+          const asked = { method: 'POST', search: '', body: request.body };
+          return this.answer(server, contextOf, asked, request, reply);
+        }),
     });
     fastify.route({
-      method: ['GET', 'PUT', 'PATCH', 'DELETE'],
+      method: 'GET',
       url: path,
-      handler: (request, reply) => this.refuse(request, reply.header('allow', 'POST'), 405, 'Use POST.'),
+      handler: (request, reply) =>
+        runInContext(contextOfRequest(request), () => {
+          const type = header(request, 'content-type');
+          // The simple types of forms, which pages of other origins can send (Apollo's rule against CSRF).
+          if (type !== undefined && !isJson(type))
+            return this.refuse(request, reply, 415, 'A GET has no body.');
+          reply.header('vary', GET_VARIES_BY).header('cache-control', FOR_NO_CACHE);
+          const asked = { method: 'GET', search: searchOf(request), body: undefined };
+          return this.answer(server, contextOf, asked, request, reply);
+        }),
+    });
+    fastify.route({
+      method: ['PUT', 'PATCH', 'DELETE'],
+      url: path,
+      handler: (request, reply) =>
+        this.refuse(request, reply.header('allow', 'GET, POST'), 405, 'Use POST, or GET for queries.'),
     });
     if (page) this.servePage(fastify, graphiqlPage(page));
   }
@@ -63,32 +90,31 @@ export class BoundedApolloDriver extends ApolloDriver {
   private async answer(
     server: ApolloServer<BaseContext>,
     contextOf: GraphqlDriverConfig['contextOf'],
+    asked: Asked,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply> {
-    const type = header(request, 'content-type') ?? '';
-    if (!/^application\/json\s*(;|$)/i.test(type)) {
-      return this.refuse(request, reply, 415, 'Send application/json.');
-    }
-    const headers = new HeaderMap([['content-type', type]]);
+    const headers = new HeaderMap([['content-type', JSON_TYPE]]);
     // Anything else gets JSON: Apollo would refuse it only after a mutation has had its effect.
-    if (header(request, 'accept')?.includes(GRAPHQL_TYPE)) headers.set('accept', GRAPHQL_TYPE);
+    const form = preferredType(header(request, 'accept'), [JSON_TYPE, GRAPHQL_TYPE]) ?? JSON_TYPE;
+    if (form === GRAPHQL_TYPE) headers.set('accept', GRAPHQL_TYPE);
     const authorization = header(request, 'authorization');
     const execute = () =>
       server.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: { method: 'POST', headers, search: '', body: request.body },
+        httpGraphQLRequest: { ...asked, headers },
         context: async () => contextOf(authorization),
       });
-    const {
-      status,
-      headers: out,
-      body,
-    } = authorization === undefined
-      ? await this.shared.of(request.body, headers.get('accept') ?? '', execute)
-      : await execute();
-    reply.header('cache-control', 'no-store');
-    for (const [name, value] of out) reply.header(name, value);
-    return reply.code(status ?? 200).send(textOf(body));
+    const answer =
+      authorization === undefined
+        ? await this.shared.of(asked.body ?? textOf(asked.search), form, execute)
+        : await execute();
+    for (const [name, value] of answer.headers) if (name !== 'cache-control') reply.header(name, value);
+    const text = wholeOf(answer.body);
+    const cacheable = asked.method === 'GET' && authorization === undefined && isFlawless(answer);
+    if (!cacheable) return reply.code(answer.status ?? 200).send(text);
+    const etag = etagOf(text);
+    reply.header('cache-control', PUBLIC_FOR_A_MOMENT).header('etag', etag);
+    return isKnown(etag, header(request, 'if-none-match')) ? reply.code(304).send() : reply.send(text);
   }
 
   private refuse(
@@ -115,10 +141,27 @@ function header(request: FastifyRequest, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
+/** The trace and the deadline that the gateway sent along. */
+function contextOfRequest(request: FastifyRequest): Context {
+  const left = Number(request.headers['x-timeout-ms'] ?? Number.NaN);
+  const deadline = Number.isFinite(left) ? Date.now() + left : undefined;
+  return contextFrom(header(request, 'traceparent'), deadline);
+}
+
+const isJson = (type = ''): boolean => /^application\/json\s*(;|$)/i.test(type);
+
+const searchOf = ({ url }: FastifyRequest): string => {
+  const query = url.indexOf('?');
+  return query === -1 ? '' : url.slice(query);
+};
+
+/** A GET as shared answers know requests: its text, and all that it depends on. */
+const textOf = (search: string) => ({ query: new URLSearchParams(search).get('query') ?? undefined, search });
+
 const statusOf = (error: FastifyError): number => error.statusCode ?? 500;
 
 /** `@defer` and `@stream` are not in our schemas, so that every answer is complete. */
-function textOf(body: HTTPGraphQLResponse['body']): string {
+function wholeOf(body: HTTPGraphQLResponse['body']): string {
   if (body.kind !== 'complete') throw new Error('an incremental answer cannot be');
   return body.string;
 }

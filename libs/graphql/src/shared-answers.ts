@@ -44,5 +44,6 @@ export class SharedAnswers {
   }
 }
 
-const isFlawless = ({ body }: HTTPGraphQLResponse): boolean =>
+/** Whether nothing went wrong, in no part of the answer. */
+export const isFlawless = ({ body }: HTTPGraphQLResponse): boolean =>
   body.kind === 'complete' && body.string.startsWith(FLAWLESS);

@@ -4,6 +4,7 @@ export * from './context.ts';
 export { faultPoint } from './fault-points.ts';
 export { endsBefore, Lifecycle, type DrainPhase, type Probe } from './lifecycle.ts';
 export { PlatformModule, SERVICE_NAME } from './platform.module.ts';
+export { preferredEncoding, preferredType } from './preferences.ts';
 export { packWrites } from './pack-writes.ts';
 export { sabotaged } from './sabotage.ts';
 export { storable, storableJson } from './storable.ts';
