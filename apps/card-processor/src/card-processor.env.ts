@@ -19,6 +19,8 @@ const schema = z.object({
   LISTEN_FD: z.preprocess(empty, z.coerce.number().int().min(3).optional()),
   /** Missing: any key that looks like a secret one is taken. */
   STRIPE_SECRET_KEY: z.preprocess(empty, z.string().min(8).optional()),
+  /** Where payments finds this sandbox; its host is answered besides those of the loopback interface. */
+  STRIPE_API_BASE: z.preprocess(empty, z.url().optional()),
   STRIPE_WEBHOOK_SECRET: z.preprocess(empty, z.string().min(8).optional()),
   /** Missing: no webhooks are sent. */
   WEBHOOK_URL: z.preprocess(empty, z.url().optional()),

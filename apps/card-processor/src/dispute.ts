@@ -1,14 +1,9 @@
 import type { Intent } from './intent.ts';
 import type { Outcome } from './outcome.ts';
 import { disputeClosed, nothingToDispute } from './processor.errors.ts';
+import type { AgainstCharge } from './refund.ts';
 
-export interface Dispute {
-  readonly id: string;
-  readonly created: number;
-  readonly intent: string;
-  readonly charge: string;
-  readonly amount: number;
-  readonly currency: string;
+export interface Dispute extends AgainstCharge {
   readonly reason: string;
   readonly status: 'needs_response' | 'under_review' | 'won' | 'lost';
   readonly evidence: string | null;

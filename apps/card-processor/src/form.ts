@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { parse } from 'node:querystring';
-import { invalidInteger, invalidParam, missing, unknownParam } from './processor.errors.ts';
+import { nested } from './operation.ts';
+import { amountTooLarge, invalidInteger, invalidParam, missing, unknownParam } from './processor.errors.ts';
 
 const MAX_AMOUNT = 99_999_999;
 
@@ -18,8 +19,19 @@ export class Form {
       const bracket = name.indexOf('[');
       const top = bracket < 0 ? name : name.slice(0, bracket);
       if (!known.has(top)) throw unknownParam(top);
+      const inside = bracket < 0 ? undefined : nested[top];
+      if (inside && !inside.has(name.slice(bracket + 1, -1))) throw unknownParam(name);
     }
     return this;
+  }
+
+  has(name: string): boolean {
+    return this.fields[name] !== undefined;
+  }
+
+  /** Whether the parameter or something inside of it was sent. */
+  hasAny(name: string): boolean {
+    return this.has(name) || Object.keys(this.fields).some((field) => field.startsWith(`${name}[`));
   }
 
   text(name: string): string | undefined {
@@ -41,7 +53,7 @@ export class Form {
     if (!/^-?\d{1,15}$/.test(value)) throw invalidInteger(name, `Invalid integer: ${value}`);
     const amount = Number(value);
     if (amount < 1) throw invalidInteger(name, 'This value must be greater than or equal to 1.');
-    if (amount > MAX_AMOUNT) throw invalidInteger(name, 'Amount must be no more than 999,999.99.');
+    if (amount > MAX_AMOUNT) throw amountTooLarge(name, 'Amount must be no more than 999,999.99.');
     return amount;
   }
 

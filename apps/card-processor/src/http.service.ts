@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { ApiHandlers } from './api.handlers.ts';
+import { isForeignPage, isOwnHost } from './door.ts';
 import { outage, tooLarge } from './processor.errors.ts';
-import { failed, refused, type Reply } from './reply.ts';
+import { failed, problem, refused, type Reply } from './reply.ts';
 import type { SandboxHandlers } from './sandbox.handlers.ts';
 
 const MAX_BODY = 65_536;
@@ -11,13 +12,19 @@ const KEEP_ALIVE_MS = 75_000;
 const HOLD_MS = 120_000;
 const DRIP_MS = 500;
 
+export interface HttpOptions {
+  /** Runs its argument once all that happened so far is written. */
+  readonly whenWritten: (done: () => void) => void;
+  /** `STRIPE_API_BASE`, if this process was told. */
+  readonly apiBase: string | undefined;
+  readonly log: Logger;
+}
+
 /** The door: reads a request to its end, hands it on, writes the answer in one packet, or as badly as asked. */
 export function createHttp(
   api: ApiHandlers,
   sandbox: SandboxHandlers,
-  /** Runs its argument once all that happened so far is written. */
-  whenWritten: (done: () => void) => void,
-  log: Logger,
+  { whenWritten, apiBase, log }: HttpOptions,
 ): Server {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     readBody(request, (body) => {
@@ -27,12 +34,20 @@ export function createHttp(
           send(refused(tooLarge()));
           return;
         }
-        const { method = 'GET', url = '/' } = request;
+        const { method = 'GET', url = '/', headers } = request;
+        if (!isOwnHost(headers.host, request.socket.localPort ?? 0, apiBase)) {
+          send(problem(421, `The sandbox is not ${headers.host ?? 'a host without a name'}.`));
+          return;
+        }
         const mark = url.indexOf('?');
         const path = mark < 0 ? url : url.slice(0, mark);
         const query = mark < 0 ? '' : url.slice(mark + 1);
         if (path.startsWith('/v1/')) api.handle(request, path, query, body, send);
-        else {
+        else if (isForeignPage(method, headers)) {
+          send(
+            problem(403, 'Pages of other sites, and pages without application/json, change nothing here.'),
+          );
+        } else {
           const reply = sandbox.handle(method, path, query, body);
           whenWritten(() => send(reply));
         }

@@ -126,6 +126,21 @@ export function confirmIntent(
   };
 }
 
+/** The customer was asked and did not authenticate. */
+export function failAuthentication(intent: Intent): Outcome {
+  if (intent.status !== 'requires_action') {
+    throw unexpectedState(`This PaymentIntent waits for no action: it has a status of ${intent.status}.`);
+  }
+  const { intent: failed, event } = declined(intent, {
+    status: 402,
+    type: 'card_error',
+    code: 'payment_intent_authentication_failure',
+    message:
+      'The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new PaymentMethod to attempt to fulfill this PaymentIntent again.',
+  });
+  return { intent: failed, event };
+}
+
 const declined = (intent: Intent, failure: Failure): Outcome => ({
   intent: { ...intent, status: 'requires_payment_method', lastFailure: failure },
   event: 'payment_intent.payment_failed',

@@ -59,6 +59,12 @@ const payment = `expand payment_method payment_method_data payment_method_option
   amount_details capture_method allowed_payment_method_types excluded_payment_method_types payment_method_types`;
 const page = 'limit starting_after ending_before expand';
 
+/** What parameters that are hashes may hold, of those that the sandbox reads. */
+export const nested: Readonly<Record<string, ReadonlySet<string>>> = {
+  automatic_payment_methods: words('enabled allow_redirects'),
+  created: words('gt gte lt lte'),
+};
+
 /** The parameters each call has (of Stripe API 2026-10-28); those the sandbox has no use for are ignored. */
 export const parameters: Readonly<Record<Operation, ReadonlySet<string>>> = {
   create:

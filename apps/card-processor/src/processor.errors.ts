@@ -53,9 +53,18 @@ export const unknownParam = (param: string): Refused =>
   invalid(`Received unknown parameter: ${param}`, { code: 'parameter_unknown', param });
 export const invalidInteger = (param: string, message: string): Refused =>
   invalid(message, { code: 'parameter_invalid_integer', param });
+export const unknownCurrency = (currency: string): Refused =>
+  invalid(
+    `Invalid currency: ${currency.slice(0, 50)}. Stripe currently supports these currencies: https://docs.stripe.com/currencies`,
+    { param: 'currency' },
+  );
+export const onlyOneOf = (params: readonly string[]): Refused =>
+  invalid(`You may only specify one of these parameters: ${params.join(', ')}.`);
+export const onlyWithConfirm = (param: string): Refused =>
+  invalid(`You can only provide \`${param}\` when \`confirm=true\`.`, { param });
 export const invalidParam = (param: string, message: string): Refused => invalid(message, { param });
-export const amountTooSmall = (currency: string): Refused =>
-  invalid(`Amount must be at least 0.50 ${currency}`, { code: 'amount_too_small', param: 'amount' });
+export const amountTooSmall = (minimum: string): Refused =>
+  invalid(`Amount must be at least ${minimum}`, { code: 'amount_too_small', param: 'amount' });
 export const amountTooLarge = (param: string, message: string): Refused =>
   invalid(message, { code: 'amount_too_large', param });
 

@@ -1,5 +1,6 @@
 import type { Books } from './books.ts';
 import { answerDispute, closeDispute, type Dispute } from './dispute.ts';
+import { isCurrency, minimumOf, stepOf, written } from './currency.ts';
 import type { FaultPlan } from './fault.ts';
 import type { Form } from './form.ts';
 import type { Ids } from './ids.ts';
@@ -15,12 +16,20 @@ import {
 import type { Operation } from './operation.ts';
 import type { Outcome } from './outcome.ts';
 import { LATER_SECONDS, paymentMethod, type PaymentMethod } from './payment-method.ts';
-import { amountTooSmall, invalidParam, missing, noSuch } from './processor.errors.ts';
+import {
+  amountTooSmall,
+  invalidParam,
+  missing,
+  noSuch,
+  onlyOneOf,
+  onlyWithConfirm,
+  unknownCurrency,
+} from './processor.errors.ts';
 import { refundIntent } from './refund.ts';
 
-const MIN_AMOUNT = 50;
 const captureMethods = ['automatic', 'automatic_async', 'manual'] as const;
 const cancelReasons = ['abandoned', 'duplicate', 'fraudulent', 'requested_by_customer'] as const;
+const confirmOnly = ['off_session', 'error_on_requires_action'];
 const refundReasons = ['duplicate', 'fraudulent', 'requested_by_customer'] as const;
 
 /** A call whose parameters are in order: what it would do, and to whom. */
@@ -64,8 +73,10 @@ export class ProcessorService {
     const amount = form.amount('amount');
     if (amount === undefined) throw missing('amount');
     const currency = form.required('currency').toLowerCase();
-    if (!/^[a-z]{3}$/.test(currency)) throw invalidParam('currency', `Invalid currency: ${currency}`);
-    if (amount < MIN_AMOUNT) throw amountTooSmall(currency);
+    checkAmount(amount, currency);
+    if (form.hasAny('automatic_payment_methods') && form.hasAny('payment_method_types')) {
+      throw onlyOneOf(['automatic_payment_methods', 'payment_method_types']);
+    }
     const draft = {
       amount,
       currency,
@@ -77,6 +88,8 @@ export class ProcessorService {
     };
     const confirm = form.flag('confirm');
     const authentication = authenticationOf(form);
+    const stray = confirm ? undefined : confirmOnly.find((param) => form.has(param));
+    if (stray !== undefined) throw onlyWithConfirm(stray);
     if (confirm && draft.method === null) throw missing('payment_method');
     const method = draft.method === null ? undefined : paymentMethod(draft.method);
     return {
@@ -175,6 +188,16 @@ export class ProcessorService {
   private orderOf(id: string): string | null | undefined {
     const intent = this.books.intent(id);
     return intent && orderOf(intent);
+  }
+}
+
+function checkAmount(amount: number, currency: string): void {
+  if (!isCurrency(currency)) throw unknownCurrency(currency);
+  const minimum = minimumOf(currency);
+  if (amount < minimum) throw amountTooSmall(written(minimum, currency));
+  const step = stepOf(currency);
+  if (amount % step !== 0) {
+    throw invalidParam('amount', `Amounts in ${currency} must be multiples of ${step}; ${amount} is not.`);
   }
 }
 

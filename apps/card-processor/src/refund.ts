@@ -12,13 +12,17 @@ export interface RefundTurn {
   readonly status: 'succeeded' | 'failed';
 }
 
-export interface Refund {
+/** Something that takes captured money back from the merchant. */
+export interface AgainstCharge {
   readonly id: string;
   readonly created: number;
   readonly intent: string;
   readonly charge: string;
   readonly amount: number;
   readonly currency: string;
+}
+
+export interface Refund extends AgainstCharge {
   readonly reason: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly status: 'pending' | 'succeeded' | 'failed';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Books } from './books.ts';
 import { describeClock, moveClock } from './clock.handlers.ts';
 import type { Clock } from './clock.ts';
+import type { DashboardService } from './dashboard.service.ts';
 import { faultSet, type Faults } from './fault.ts';
 import { json, problem, type Reply } from './reply.ts';
 
@@ -18,6 +19,7 @@ export class SandboxHandlers {
     private readonly books: Books,
     private readonly faults: Faults,
     private readonly clock: Clock,
+    private readonly dashboard: DashboardService,
     private readonly actions: SandboxActions,
   ) {}
 
@@ -31,6 +33,8 @@ export class SandboxHandlers {
         return describeClock(this.clock);
       case 'POST /sandbox/clock':
         return withJson(body, (input) => moveClock(this.clock, input, (ms) => this.actions.advance(ms)));
+      case 'POST /sandbox/dashboard':
+        return withJson(body, (input) => this.dashboard.act(input));
       case 'GET /sandbox/faults':
         return json(200, this.faults.describe());
       case 'POST /sandbox/faults':

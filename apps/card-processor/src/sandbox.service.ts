@@ -6,6 +6,7 @@ import { Books, type Happening } from './books.ts';
 import { CallsService } from './calls.service.ts';
 import type { CardProcessorEnv } from './card-processor.env.ts';
 import { Clock } from './clock.ts';
+import { DashboardService } from './dashboard.service.ts';
 import { Faults } from './fault.ts';
 import { createHttp } from './http.service.ts';
 import { Ids } from './ids.ts';
@@ -51,11 +52,21 @@ export class SandboxService {
     const lookups = new LookupsService(books, clock);
     this.calls = new CallsService(books, clock, processor, lookups, recorder, this.journal, faults, notifier);
     const api = new ApiHandlers(this.calls, ids, env.STRIPE_SECRET_KEY);
-    const sandbox = new SandboxHandlers(books, faults, clock, {
-      reset: () => this.reset(),
-      advance: (ms) => this.advance(ms),
+    const sandbox = new SandboxHandlers(
+      books,
+      faults,
+      clock,
+      new DashboardService(books, clock, ids, recorder),
+      {
+        reset: () => this.reset(),
+        advance: (ms) => this.advance(ms),
+      },
+    );
+    this.server = createHttp(api, sandbox, {
+      whenWritten: (done) => this.journal.whenWritten(done),
+      apiBase: env.STRIPE_API_BASE,
+      log,
     });
-    this.server = createHttp(api, sandbox, (done) => this.journal.whenWritten(done), log);
   }
 
   /** Resolves with the port once it listens. */

@@ -115,3 +115,43 @@ it('tells twice, wrongly signed, long ago, of a stranger, when asked to', async 
   });
   expect(verdicts.sort()).toEqual(['bad', 'good', 'good', 'old', 'unknown']);
 });
+
+const paid = async (): Promise<string> =>
+  (await stripe.paymentIntents.create({ ...card, payment_method: 'pm_card_visa' })).id;
+const statusOf = (event: Stripe.Event): string => (event.data.object as Stripe.PaymentIntent).status;
+
+it('tells before the answer of the call', async () => {
+  await setFaults({ operation: 'webhook', kind: 'early' });
+  await paid();
+  expect(notices).toHaveLength(1);
+});
+
+it('tells an event again a day later', async () => {
+  await setFaults({ operation: 'webhook', kind: 'repeat', delayMs: 86_400_000 });
+  await paid();
+  await until(1);
+  await fetch(`${base}/sandbox/clock`, { method: 'POST', body: JSON.stringify({ advanceMs: 86_400_000 }) });
+  const [first, second] = await until(2);
+  expect(second).toEqual(first);
+});
+
+it('tells events in another order than they happened in', async () => {
+  await setFaults({ operation: 'webhook', kind: 'reorder' });
+  const id = await paid();
+  await stripe.paymentIntents.capture(id);
+  expect((await until(2)).map(({ type }) => type)).toEqual([
+    'payment_intent.succeeded',
+    'payment_intent.amount_capturable_updated',
+  ]);
+});
+
+it.each([
+  ['as the object was', [], ['requires_capture', 'succeeded']],
+  ['as the object is, when asked to', [{ operation: 'webhook', kind: 'fresh' }], ['succeeded', 'succeeded']],
+])('tells a late event %s', async (_, faults, statuses) => {
+  await setFaults({ operation: 'webhook', kind: 'delay', delayMs: 3_600_000 }, ...faults);
+  const id = await paid();
+  await stripe.paymentIntents.capture(id);
+  await fetch(`${base}/sandbox/clock`, { method: 'POST', body: JSON.stringify({ advanceMs: 3_600_000 }) });
+  expect((await until(2)).map(statusOf).sort()).toEqual(statuses);
+});
