@@ -1,7 +1,6 @@
-import { type Channel, type ChannelModel, connect } from 'amqplib';
+import type { Channel } from 'amqplib';
 import { Logger } from '@nestjs/common';
-import { endsBefore } from '@caravan/platform';
-import { socketOf, writeAtOnce } from './rabbit.writes.ts';
+import { RabbitSession } from './rabbit.session.ts';
 import { declareTopology } from './topology.ts';
 
 /** Something that lives on channels of the connection and has to be set up again whenever they are new. */
@@ -10,11 +9,11 @@ export interface ChannelUser {
   /** It has its channels, or needs none any more. */
   readonly attached: boolean;
   /** Opens its channels. Called at every (re)connect and after `reopen`. */
-  open(connection: ChannelModel): Promise<void>;
+  open(session: RabbitSession): Promise<void>;
   /** Its channels are gone. */
   lost(reason: string): void;
-  /** The broker reads again what this connection writes. */
-  unblocked?(): void;
+  /** The whole set-up stands, and the broker reads what is written: at each new connection, and after each alarm. */
+  writable?(): void;
 }
 
 const RECONNECT = { firstMs: 100, maxMs: 5_000 };
@@ -25,25 +24,19 @@ const RECONNECT = { firstMs: 100, maxMs: 5_000 };
  */
 const DECLARE_AFTER_MS = 1_000;
 
-/** A broker may leave a question without an answer, and amqplib waits for it for ever. */
-const SETUP_MS = 15_000;
-const CLOSE_MS = 3_000;
-
 /** Full jitter, doubling. Source: "Exponential Backoff And Jitter", AWS Architecture Blog, 2015. */
 export const backoff = (attempt: number, firstMs: number, maxMs: number): number =>
   Math.random() * Math.min(maxMs, firstMs * 2 ** attempt) + firstMs / 2;
 
-/** One AMQP connection that comes back by itself, with everything that stood on it. */
+/** A connection to the broker that comes back by itself, one AMQP connection after the other, with everything that stood on it. */
 export class RabbitConnection {
   private readonly log = new Logger('RabbitMQ');
   private readonly users: ChannelUser[] = [];
-  private connection: ChannelModel | undefined;
+  /** The AMQP connection of which the whole set-up stands. */
+  private session: RabbitSession | undefined;
   private closing = false;
-  private readonly reopening = new Set<ChannelUser>();
   private repairing: NodeJS.Timeout | undefined;
   private reconnecting: NodeJS.Timeout | undefined;
-  /** The broker has stopped reading because of a memory or disk alarm. */
-  blocked = false;
 
   constructor(
     private readonly url: string,
@@ -51,17 +44,20 @@ export class RabbitConnection {
   ) {}
 
   get connected(): boolean {
-    return this.connection !== undefined;
+    return this.session !== undefined;
+  }
+
+  /** The broker takes no messages because of a memory or disk alarm. */
+  get blocked(): boolean {
+    return this.session?.blocked ?? false;
   }
 
   /** Registers a user; opened now when connected, else at the next connect. Should the broker go away meanwhile, when it is back. */
   async add(user: ChannelUser): Promise<void> {
     this.users.push(user);
-    const { connection } = this;
-    if (!connection) return;
-    await this.answered(connection, user.open(connection)).catch((error: unknown) =>
-      this.reopen(user, reasonOf(error)),
-    );
+    const { session } = this;
+    if (!session) return;
+    await user.open(session).catch((error: unknown) => this.reopen(user, reasonOf(error)));
   }
 
   /** Connects, trying until it works. */
@@ -88,11 +84,11 @@ export class RabbitConnection {
   reopen(user: ChannelUser, reason: string, queueGone = false): void {
     if (this.closing) return;
     user.lost(reason);
-    const { connection } = this;
-    if (!connection || this.reopening.has(user)) return;
+    const { session } = this;
+    if (!session || session.reopening.has(user)) return;
     this.log.warn(`${user.name}: channel lost (${reason}); opening a new one`);
-    this.reopening.add(user);
-    void this.openAgain(user, connection, queueGone).finally(() => this.reopening.delete(user));
+    session.reopening.add(user);
+    void this.openAgain(user, session, queueGone).finally(() => session.reopening.delete(user));
   }
 
   /** A queue or a binding that should be there is not: declares everything again, in a moment. */
@@ -100,8 +96,8 @@ export class RabbitConnection {
     if (this.closing) return;
     this.repairing ??= setTimeout(() => {
       this.repairing = undefined;
-      if (!this.connection) return;
-      declare(this.connection).catch((error: unknown) =>
+      if (!this.session) return;
+      declare(this.session).catch((error: unknown) =>
         this.log.error(`What is missing on the broker could not be declared: ${reasonOf(error)}`),
       );
     }, DECLARE_AFTER_MS);
@@ -111,83 +107,55 @@ export class RabbitConnection {
     this.closing = true;
     clearTimeout(this.reconnecting);
     clearTimeout(this.repairing);
-    await this.connection?.close().catch(() => undefined);
-    this.connection = undefined;
+    const { session } = this;
+    this.session = undefined;
+    await session?.close();
   }
 
   private async connect(): Promise<void> {
-    const connection = await connect(withHeartbeat(this.url), {
-      noDelay: true,
-      timeout: 5_000,
-      clientProperties: { connection_name: this.name },
-    });
-    writeAtOnce(connection);
-    let over = false;
-    const end = (reason: string) => {
-      if (over) return;
-      over = true;
-      this.end(connection, reason);
+    const session = await RabbitSession.open(this.url, this.name);
+    session.onEnd = (reason) => this.end(session, reason);
+    session.onWritable = () => {
+      for (const user of this.users) user.writable?.();
     };
-    connection.on('error', (error: Error) => end(error.message));
-    connection.on('close', (error?: Error) => end(error?.message ?? 'closed'));
-    connection.on('blocked', (reason: string) => {
-      this.blocked = true;
-      this.log.warn(`The broker accepts no messages for now: ${reason}`);
-    });
-    connection.on('unblocked', () => {
-      this.blocked = false;
-      this.log.log('The broker accepts messages again');
-      for (const user of this.users) user.unblocked?.();
-    });
     try {
-      await this.answered(connection, this.setUp(connection));
+      await declare(session);
+      for (const user of this.users) await user.open(session);
+      if (this.closing) return await session.close();
+      this.session = session;
+      session.stand();
     } catch (error) {
-      over = true;
-      await endsBefore(connection.close(), CLOSE_MS).catch(() => undefined);
+      this.session = undefined;
+      for (const user of this.users) user.lost(reasonOf(error));
+      await session.close();
       throw error;
     }
-    if (over) throw new Error('the connection broke while it was set up');
-    this.connection = connection;
     this.log.log('Connected to RabbitMQ');
     for (const user of this.users) if (!user.attached) this.reopen(user, 'lost while it was set up');
   }
 
-  private async setUp(connection: ChannelModel): Promise<void> {
-    await declare(connection);
-    for (const user of this.users) await user.open(connection);
-  }
-
-  /** @throws when the broker is silent for too long: then the connection ends, so that nothing half open stays behind */
-  private async answered(connection: ChannelModel, work: Promise<void>): Promise<void> {
-    if (await endsBefore(work, SETUP_MS)) return;
-    const silent = new Error(`the broker did not answer within ${SETUP_MS / 1_000} s`);
-    socketOf(connection).destroy(silent);
-    throw silent;
-  }
-
-  private async openAgain(user: ChannelUser, connection: ChannelModel, queueGone: boolean): Promise<void> {
+  private async openAgain(user: ChannelUser, session: RabbitSession, queueGone: boolean): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       const wait = backoff(attempt, 50, RECONNECT.maxMs) + (queueGone ? DECLARE_AFTER_MS : 0);
       await new Promise((resolve) => setTimeout(resolve, wait));
-      if (this.connection !== connection) return;
+      if (this.session !== session) return;
       try {
         // What it stood on may be gone as well: an exchange or a queue that was deleted is declared again.
-        await this.answered(connection, declare(connection));
-        await this.answered(connection, user.open(connection));
+        await declare(session);
+        await user.open(session);
         if (user.attached) return;
       } catch (error) {
         // By now it may stand on the next connection.
-        if (this.connection !== connection) return;
+        if (this.session !== session) return;
         user.lost(reasonOf(error));
         this.log.warn(`${user.name}: no channel (${reasonOf(error)}); trying again`);
       }
     }
   }
 
-  private end(connection: ChannelModel, reason: string): void {
-    if (this.connection !== connection) return;
-    this.connection = undefined;
-    this.blocked = false;
+  private end(session: RabbitSession, reason: string): void {
+    if (this.session !== session) return;
+    this.session = undefined;
     if (this.closing) return;
     this.log.warn(`Connection to RabbitMQ lost: ${reason}`);
     for (const user of this.users) user.lost(reason);
@@ -195,10 +163,10 @@ export class RabbitConnection {
   }
 }
 
-async function declare(connection: ChannelModel): Promise<void> {
-  const channel = await connection.createChannel();
+async function declare(session: RabbitSession): Promise<void> {
+  const channel = await session.channel();
   channel.on('error', () => undefined);
-  await declareTopology(channel);
+  await session.answered(declareTopology(channel));
   // Not waited for: amqplib tells nobody when the connection breaks before the broker has confirmed it.
   closeQuietly(channel);
 }
@@ -215,21 +183,6 @@ export function closeQuietly(channel: Channel | undefined): void {
       // It was closed: what was wanted.
     }
   });
-}
-
-/** Closes a channel after all that was written on it; resolves when the broker has it. */
-export async function closeAfterWrites(channel: Channel | undefined): Promise<void> {
-  try {
-    await channel?.close();
-  } catch {
-    // It was closed before: what did not get through then is given out or asked again.
-  }
-}
-
-function withHeartbeat(url: string): string {
-  const parsed = new URL(url);
-  if (!parsed.searchParams.has('heartbeat')) parsed.searchParams.set('heartbeat', '10');
-  return parsed.toString();
 }
 
 export const reasonOf = (error: unknown): string =>

@@ -1,22 +1,22 @@
-import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import type { Channel, ConsumeMessage } from 'amqplib';
 import { Logger } from '@nestjs/common';
 import { contextFrom, faultPoint, runInContext, sabotaged } from '@caravan/platform';
 import {
   backoff,
   type ChannelUser,
-  closeAfterWrites,
   closeQuietly,
   type RabbitConnection,
   reasonOf,
 } from './rabbit.connection.ts';
+import type { RabbitSession } from './rabbit.session.ts';
 import { MAX_ARRIVING_BYTES, readItems } from './delivery.ts';
 import { UnconfirmedError, UnroutableError } from './message.errors.ts';
-import { Hearing, NOTHING } from './rabbit.hearing.ts';
+import { Hearing } from './rabbit.hearing.ts';
 import { type Failed, RabbitParking } from './rabbit.parking.ts';
 import type { RabbitPublisher } from './rabbit.publisher.ts';
 import { EXCHANGE, replyKey, workQueue } from './topology.ts';
 import type { Receiver, Verdict } from './transport.ts';
-import { MAX_BATCH, type WireMessage } from './wire.ts';
+import { MAX_BATCH, NOTHING, type WireMessage } from './wire.ts';
 
 /** AMQP messages that may wait here unacknowledged; each holds up to MAX_BATCH items. */
 const PREFETCH = 128;
@@ -34,7 +34,7 @@ export class RabbitConsumer implements ChannelUser {
   private readonly log = new Logger('RabbitMQ');
   private readonly parking: RabbitParking;
   private readonly hearing: Hearing;
-  private channel: Channel | undefined;
+  private current: { readonly session: RabbitSession; readonly channel: Channel } | undefined;
   private consumerTag = '';
   private readonly arrived: Arrived[] = [];
   private readonly stopping = new AbortController();
@@ -51,7 +51,8 @@ export class RabbitConsumer implements ChannelUser {
   ) {
     this.parking = new RabbitParking(publisher, service);
     this.hearing = new Hearing(
-      () => this.running > 0,
+      // During an alarm it cannot ask, and a channel that is opened anew would wait for the alarm's end.
+      () => this.running > 0 || !this.current?.session.writable,
       () => publisher.send(NOTHING, { exchange: EXCHANGE, routingKey: replyKey(service), mandatory: true }),
       () =>
         this.connection.reopen(this, 'its queue gives it nothing, not even what it put there itself', true),
@@ -59,34 +60,32 @@ export class RabbitConsumer implements ChannelUser {
   }
 
   get attached(): boolean {
-    return this.channel !== undefined || this.stopping.signal.aborted;
+    return this.current !== undefined || this.stopping.signal.aborted;
   }
 
-  async open(connection: ChannelModel): Promise<void> {
+  async open(session: RabbitSession): Promise<void> {
     if (this.stopping.signal.aborted) return;
-    const channel = await connection.createChannel();
+    const channel = await session.channel();
     const lost = (reason: string, queueGone = false) =>
-      this.channel === channel &&
+      this.current?.channel === channel &&
       !this.stopping.signal.aborted &&
       this.connection.reopen(this, reason, queueGone);
     channel.on('error', (error: Error) => lost(error.message));
     channel.on('close', () => lost('closed'));
-    await channel.prefetch(PREFETCH);
-    this.channel = channel;
+    await session.answered(channel.prefetch(PREFETCH));
+    this.current = { session, channel };
     const onMessage = (delivery: ConsumeMessage | null) =>
       delivery ? this.received(delivery, channel) : lost('its queue is gone', true);
-    const { consumerTag } = await channel.consume(workQueue(this.service), onMessage, {
-      noAck: sabotaged('ack-before-commit'),
-    });
-    this.consumerTag = consumerTag;
+    const noAck = sabotaged('ack-before-commit');
+    const consuming = channel.consume(workQueue(this.service), onMessage, { noAck });
+    this.consumerTag = (await session.answered(consuming)).consumerTag;
     this.hearing.begin();
   }
 
   lost(): void {
-    const { channel } = this;
-    this.channel = undefined;
+    closeQuietly(this.current?.channel);
+    this.current = undefined;
     this.hearing.end();
-    closeQuietly(channel);
     // The broker delivers them again, here or elsewhere.
     this.arrived.length = 0;
   }
@@ -94,15 +93,16 @@ export class RabbitConsumer implements ChannelUser {
   async stop(): Promise<void> {
     this.stopping.abort();
     this.hearing.end();
-    await this.channel?.cancel(this.consumerTag);
+    const { current } = this;
+    await current?.session.lastly(() => current.channel.cancel(this.consumerTag));
     for (const { channel, delivery } of this.arrived.splice(0)) this.nack(channel, delivery);
   }
 
   async settle(): Promise<void> {
     if (this.running > 0) await new Promise<void>((resolve) => (this.idle = resolve));
-    const { channel } = this;
-    this.channel = undefined;
-    await closeAfterWrites(channel);
+    const { current } = this;
+    this.current = undefined;
+    await current?.session.lastly(() => current.channel.close());
   }
 
   private received(delivery: ConsumeMessage, channel: Channel): void {
@@ -203,7 +203,7 @@ export class RabbitConsumer implements ChannelUser {
 
   /** A channel may be closed without its event having come yet; then the broker gives the delivery out again by itself. */
   private onItsChannel(channel: Channel, settle: () => void): void {
-    if (this.channel !== channel || sabotaged('ack-before-commit')) return;
+    if (this.current?.channel !== channel || sabotaged('ack-before-commit')) return;
     try {
       settle();
     } catch (error) {

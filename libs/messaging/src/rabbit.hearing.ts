@@ -4,9 +4,6 @@ const ASK_EVERY_MS = 5_000;
 /** Questions without an answer after which a consumer holds itself for deaf. One may have gone to another replica. */
 const DEAF_AFTER = 2;
 
-/** A body with no items: whoever gets it acknowledges it and is done. */
-export const NOTHING = '[]';
-
 /**
  * Finds a consumer to whom nothing comes any more. When RabbitMQ (seen with 3.10) makes a quorum queue anew before a channel
  * has heard that the old one went away, it subscribes that channel again without a word, counts it as a consumer, and drops

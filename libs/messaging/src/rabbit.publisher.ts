@@ -1,9 +1,10 @@
-import type { ChannelModel, ConfirmChannel, Message as Delivery } from 'amqplib';
+import type { ConfirmChannel, Message as Delivery } from 'amqplib';
 import { RefusedError, UnconfirmedError, UnroutableError } from './message.errors.ts';
 import { type ChannelUser, closeQuietly, type RabbitConnection } from './rabbit.connection.ts';
+import type { RabbitSession } from './rabbit.session.ts';
 import { EXCHANGE, isAwaited } from './topology.ts';
 import { CONFIRM_TIMEOUT_MS } from './transport.ts';
-import { MAX_BATCH, MAX_BODY_BYTES, type OutgoingMessage } from './wire.ts';
+import { MAX_BATCH, MAX_BODY_BYTES, NOTHING, type OutgoingMessage } from './wire.ts';
 
 export interface PublishOptions {
   readonly exchange: string;
@@ -15,6 +16,8 @@ export interface PublishOptions {
 }
 
 interface Unconfirmed {
+  /** By `performance.now()`. */
+  readonly sentAt: number;
   readonly settle: (error?: Error) => void;
   returned: boolean;
 }
@@ -26,24 +29,40 @@ interface Unconfirmed {
 const REFUSED_FOR_MS = 10_000;
 const CHANNEL_LASTS_MS = 30_000;
 
+/** A confirm that is younger proves that messages can be published. */
+const PROOF_LASTS_MS = 5_000;
+/** No queue is bound to it: the broker takes the message, confirms it and forgets it. */
+const PROOF_KEY = 'caravan.readiness';
+
+const BLOCKED = 'the broker is blocked by an alarm';
+
+/** A channel, and what is true of it alone. */
+interface Open {
+  readonly session: RabbitSession;
+  readonly channel: ConfirmChannel;
+  readonly openedAt: number;
+  confirmedAt: number;
+}
+
 /** Durable publishing: persistent, mandatory, confirmed, many in flight, several items in one AMQP message. */
 export class RabbitPublisher implements ChannelUser {
   readonly name = 'publisher';
-  private channel: ConfirmChannel | undefined;
+  private current: Open | undefined;
   private readonly unconfirmed = new Map<string, Unconfirmed>();
   private sequence = 0;
-  private openedAt = 0;
+  private watching: NodeJS.Timeout | undefined;
+  private proving: Promise<void> | undefined;
   /** Since when each key is refused, by `performance.now()`. */
   private readonly refusedSince = new Map<string, number>();
 
   constructor(private readonly connection: RabbitConnection) {}
 
   get attached(): boolean {
-    return this.channel !== undefined;
+    return this.current !== undefined;
   }
 
-  async open(connection: ChannelModel): Promise<void> {
-    const channel = await connection.createConfirmChannel();
+  async open(session: RabbitSession): Promise<void> {
+    const channel = await session.confirmChannel();
     channel.on('error', (error: Error) => this.reopenAfter(channel, error.message));
     channel.on('close', () => this.reopenAfter(channel, 'closed'));
     // A return comes before the ack of the same message.
@@ -51,16 +70,31 @@ export class RabbitPublisher implements ChannelUser {
       const entry = this.unconfirmed.get(String(message.properties.messageId));
       if (entry) entry.returned = true;
     });
-    this.channel = channel;
-    this.openedAt = performance.now();
+    this.current = { session, channel, openedAt: performance.now(), confirmedAt: -Infinity };
     this.refusedSince.clear();
   }
 
   lost(reason: string): void {
-    const { channel } = this;
-    this.channel = undefined;
-    closeQuietly(channel);
+    closeQuietly(this.current?.channel);
+    this.current = undefined;
+    this.giveUp(reason);
+  }
+
+  /** Waits no longer for what is not confirmed: whether the broker has it is not known. */
+  giveUp(reason: string): void {
     for (const entry of [...this.unconfirmed.values()]) entry.settle(new UnconfirmedError(reason));
+  }
+
+  /**
+   * Resolves when the broker has lately confirmed a message of this process; publishes one to find out, if need be.
+   * @throws UnconfirmedError when nothing can be published
+   */
+  async prove(): Promise<void> {
+    if (this.connection.blocked) throw new UnconfirmedError(BLOCKED);
+    if (this.current && performance.now() - this.current.confirmedAt < PROOF_LASTS_MS) return;
+    const proof = { exchange: EXCHANGE, routingKey: PROOF_KEY, mandatory: false };
+    this.proving ??= this.send(NOTHING, proof).finally(() => (this.proving = undefined));
+    await this.proving;
   }
 
   /** Packs items of one routing key together, in order, and publishes them. One result per item. */
@@ -79,23 +113,21 @@ export class RabbitPublisher implements ChannelUser {
     return results;
   }
 
-  /** Publishes one body and waits for the broker's confirm. @throws UnroutableError, UnconfirmedError */
+  /**
+   * Publishes one body and waits for the broker's confirm. The time of an alarm does not count.
+   * @throws UnroutableError, UnconfirmedError
+   */
   send(body: string | Buffer, options: PublishOptions): Promise<void> {
-    const channel = this.channel;
-    if (!channel) return Promise.reject(new UnconfirmedError('not connected'));
-    if (this.connection.blocked)
-      return Promise.reject(new UnconfirmedError('the broker is blocked by an alarm'));
+    const open = this.current;
+    if (!open?.session.stands) return Promise.reject(new UnconfirmedError('not connected'));
+    if (open.session.blocked) return Promise.reject(new UnconfirmedError(BLOCKED));
+    const { channel } = open;
     const messageId = String(++this.sequence);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        entry.settle(new UnconfirmedError('no confirm in time'));
-        // A channel numbers what it sends to a quorum queue. If the queue was made anew, it may wait for number one for ever.
-        this.reopenAfter(channel, 'no confirm in time');
-      }, CONFIRM_TIMEOUT_MS);
       const entry: Unconfirmed = {
+        sentAt: performance.now(),
         returned: false,
         settle: (error) => {
-          clearTimeout(timer);
           this.unconfirmed.delete(messageId);
           if (error) reject(error);
           else if (entry.returned) {
@@ -105,6 +137,7 @@ export class RabbitPublisher implements ChannelUser {
         },
       };
       this.unconfirmed.set(messageId, entry);
+      this.watching ??= setTimeout(() => this.watch(), CONFIRM_TIMEOUT_MS).unref();
       const { exchange, routingKey, expiration, ...rest } = options;
       channel.publish(
         exchange,
@@ -119,23 +152,36 @@ export class RabbitPublisher implements ChannelUser {
         },
         (error: unknown) => {
           entry.settle(error ? new RefusedError() : undefined);
-          this.heard(channel, `${exchange} ${routingKey}`, !error);
+          this.heard(open, `${exchange} ${routingKey}`, !error);
         },
       );
     });
   }
 
-  private heard(channel: ConfirmChannel, key: string, taken: boolean): void {
-    if (taken) return void this.refusedSince.delete(key);
+  /** Looks at the oldest that is not confirmed: the map keeps the order in which they were sent. */
+  private watch(): void {
+    this.watching = undefined;
+    const [oldest] = this.unconfirmed.values();
+    if (!oldest || !this.current) return;
+    const { session, channel } = this.current;
+    const left = session.leftOf(oldest.sentAt, CONFIRM_TIMEOUT_MS);
+    if (left > 0) this.watching = setTimeout(() => this.watch(), left).unref();
+    // A channel numbers what it sends to a quorum queue. If the queue was made anew, it may wait for number one for ever.
+    else this.reopenAfter(channel, 'no confirm in time');
+  }
+
+  private heard(open: Open, key: string, taken: boolean): void {
     const now = performance.now();
+    open.confirmedAt = now;
+    if (taken) return void this.refusedSince.delete(key);
     const since = this.refusedSince.get(key) ?? now;
     this.refusedSince.set(key, since);
-    if (now - since > REFUSED_FOR_MS && now - this.openedAt > CHANNEL_LASTS_MS)
-      this.reopenAfter(channel, `${key} is refused for long`);
+    if (now - since > REFUSED_FOR_MS && now - open.openedAt > CHANNEL_LASTS_MS)
+      this.reopenAfter(open.channel, `${key} is refused for long`);
   }
 
   private reopenAfter(channel: ConfirmChannel, reason: string): void {
-    if (this.channel === channel) this.connection.reopen(this, reason);
+    if (this.current?.channel === channel) this.connection.reopen(this, reason);
   }
 }
 

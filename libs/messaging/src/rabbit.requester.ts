@@ -1,8 +1,9 @@
-import type { Channel, ChannelModel, Message as Delivery } from 'amqplib';
+import type { Channel, Message as Delivery } from 'amqplib';
 import { Logger } from '@nestjs/common';
 import { deadlineExceeded, unavailable } from '@caravan/contracts';
 import { type ChannelUser, closeQuietly, type RabbitConnection, reasonOf } from './rabbit.connection.ts';
 import { readItems } from './delivery.ts';
+import type { RabbitSession } from './rabbit.session.ts';
 import { requestQueue } from './topology.ts';
 import { RPC_PACK, type WireReply, type WireRequest } from './wire.ts';
 
@@ -25,7 +26,7 @@ const DIRECT_REPLY_TO = 'amq.rabbitmq.reply-to';
 export class RabbitRequester implements ChannelUser {
   readonly name = 'requester';
   private readonly log = new Logger('RabbitMQ');
-  private channel: Channel | undefined;
+  private current: { readonly session: RabbitSession; readonly channel: Channel } | undefined;
   private readonly asked = new Map<number, Open>();
   private readonly unsent = new Map<string, Set<Open>>();
   private flushing = false;
@@ -34,34 +35,32 @@ export class RabbitRequester implements ChannelUser {
   constructor(private readonly connection: RabbitConnection) {}
 
   get attached(): boolean {
-    return this.channel !== undefined;
+    return this.current !== undefined;
   }
 
-  async open(connection: ChannelModel): Promise<void> {
-    const channel = await connection.createChannel();
-    const lost = (reason: string) => this.channel === channel && this.connection.reopen(this, reason);
+  async open(session: RabbitSession): Promise<void> {
+    const channel = await session.channel();
+    const lost = (reason: string) =>
+      this.current?.channel === channel && this.connection.reopen(this, reason);
     channel.on('error', (error: Error) => lost(error.message));
     channel.on('close', () => lost('closed'));
     channel.on('return', (message: Delivery) => this.returned(message));
-    await channel.consume(
-      DIRECT_REPLY_TO,
-      (message) => (message ? this.replied(message) : lost('consumer cancelled')),
-      { noAck: true },
-    );
-    this.channel = channel;
+    const onReply = (message: Delivery | null) =>
+      message ? this.replied(message) : lost('consumer cancelled');
+    await session.answered(channel.consume(DIRECT_REPLY_TO, onReply, { noAck: true }));
+    this.current = { session, channel };
     this.schedule();
   }
 
   lost(): void {
-    const { channel } = this;
-    this.channel = undefined;
-    closeQuietly(channel);
+    closeQuietly(this.current?.channel);
+    this.current = undefined;
     for (const open of [...this.asked.values()]) {
       if (open.sent) this.settle(open, deadlineExceeded(open.service));
     }
   }
 
-  unblocked(): void {
+  writable(): void {
     this.schedule();
   }
 
@@ -93,7 +92,7 @@ export class RabbitRequester implements ChannelUser {
   }
 
   private schedule(): void {
-    if (this.flushing || !this.channel) return;
+    if (this.flushing || !this.current?.session.writable) return;
     this.flushing = true;
     setImmediate(() => {
       this.flushing = false;
@@ -102,9 +101,9 @@ export class RabbitRequester implements ChannelUser {
   }
 
   private flush(): void {
-    const channel = this.channel;
-    // What is written now would only be read when the alarm is over: it stays here, where it is known not to have happened.
-    if (!channel || this.connection.blocked) return;
+    // What is written during an alarm would only be read when it is over: it stays here, where it is known not to have happened.
+    if (!this.current?.session.writable) return;
+    const { channel } = this.current;
     for (const [service, queue] of this.unsent) {
       const waiting = [...queue];
       queue.clear();

@@ -1,14 +1,9 @@
-import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import type { Channel, ConsumeMessage } from 'amqplib';
 import { unavailable } from '@caravan/contracts';
 import { Logger } from '@nestjs/common';
 import { faultPoint } from '@caravan/platform';
-import {
-  type ChannelUser,
-  closeAfterWrites,
-  closeQuietly,
-  type RabbitConnection,
-  reasonOf,
-} from './rabbit.connection.ts';
+import { type ChannelUser, closeQuietly, type RabbitConnection, reasonOf } from './rabbit.connection.ts';
+import type { RabbitSession } from './rabbit.session.ts';
 import { readItems } from './delivery.ts';
 import { requestQueue } from './topology.ts';
 import { MAX_REQUESTS_IN_FLIGHT, type Receiver } from './transport.ts';
@@ -18,7 +13,7 @@ import { RPC_PACK, type WireReply, type WireRequest } from './wire.ts';
 export class RabbitResponder implements ChannelUser {
   readonly name = 'responder';
   private readonly log = new Logger('RabbitMQ');
-  private channel: Channel | undefined;
+  private current: { readonly session: RabbitSession; readonly channel: Channel } | undefined;
   private consumerTag = '';
   private stopped = false;
   private inFlight = 0;
@@ -33,40 +28,46 @@ export class RabbitResponder implements ChannelUser {
   ) {}
 
   get attached(): boolean {
-    return this.channel !== undefined || this.stopped;
+    return this.current !== undefined || this.stopped;
   }
 
-  async open(connection: ChannelModel): Promise<void> {
+  async open(session: RabbitSession): Promise<void> {
     if (this.stopped) return;
-    const channel = await connection.createChannel();
+    const channel = await session.channel();
     const lost = (reason: string, queueGone = false) =>
-      this.channel === channel && !this.stopped && this.connection.reopen(this, reason, queueGone);
+      this.current?.channel === channel && !this.stopped && this.connection.reopen(this, reason, queueGone);
     channel.on('error', (error: Error) => lost(error.message));
     channel.on('close', () => lost('closed'));
-    this.channel = channel;
+    this.current = { session, channel };
     const onRequest = (message: ConsumeMessage | null) =>
       message ? this.received(message) : lost('its queue is gone', true);
-    const { consumerTag } = await channel.consume(requestQueue(this.service), onRequest, { noAck: true });
-    this.consumerTag = consumerTag;
+    const consuming = channel.consume(requestQueue(this.service), onRequest, { noAck: true });
+    this.consumerTag = (await session.answered(consuming)).consumerTag;
   }
 
   lost(): void {
-    const { channel } = this;
-    this.channel = undefined;
-    closeQuietly(channel);
+    closeQuietly(this.current?.channel);
+    this.current = undefined;
+    this.replies.clear();
+  }
+
+  writable(): void {
+    this.flush();
   }
 
   /** Everything that the broker has already handed out still arrives before the cancel is confirmed. */
   async stop(): Promise<void> {
     this.stopped = true;
-    await this.channel?.cancel(this.consumerTag);
+    const { current } = this;
+    await current?.session.lastly(() => current.channel.cancel(this.consumerTag));
   }
 
   /** Resolves when every request is answered and the broker has the answers. */
   async settle(): Promise<void> {
     if (this.inFlight > 0) await new Promise<void>((resolve) => (this.idle = resolve));
     this.flush();
-    await closeAfterWrites(this.channel);
+    const { current } = this;
+    await current?.session.lastly(() => current.channel.close());
   }
 
   private received(message: ConsumeMessage): void {
@@ -97,7 +98,7 @@ export class RabbitResponder implements ChannelUser {
   private reply(replyTo: string, reply: WireReply): void {
     const queue = this.replies.get(replyTo) ?? [];
     queue.push(reply);
-    if (queue.length >= RPC_PACK) {
+    if (queue.length >= RPC_PACK && this.current?.session.writable) {
       this.replies.delete(replyTo);
       return this.send(replyTo, queue);
     }
@@ -109,6 +110,8 @@ export class RabbitResponder implements ChannelUser {
 
   private flush(): void {
     this.flushing = false;
+    // Before the whole set-up stands, and during an alarm, answers wait; those of a connection that ends are for nobody.
+    if (this.current && !this.current.session.writable) return;
     for (const [replyTo, replies] of this.replies) {
       this.replies.delete(replyTo);
       this.send(replyTo, replies);
@@ -118,7 +121,7 @@ export class RabbitResponder implements ChannelUser {
   /** An answer that finds no channel is not sent: its asker's deadline holds. */
   private send(replyTo: string, replies: WireReply[]): void {
     try {
-      this.channel?.publish('', replyTo, Buffer.from(JSON.stringify(replies)));
+      this.current?.channel.publish('', replyTo, Buffer.from(JSON.stringify(replies)));
     } catch (error) {
       this.log.warn(`${replies.length} answer(s) could not be sent: ${reasonOf(error)}`);
     }

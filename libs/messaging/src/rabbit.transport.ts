@@ -51,6 +51,8 @@ export class RabbitTransport implements Transport {
   }
 
   async settle(): Promise<void> {
+    // What is not confirmed during an alarm stays where it came from; the end of the process does not wait for the alarm's.
+    if (this.connection.blocked) this.publisher.giveUp('the process ends');
     await Promise.all(this.servers.map((server) => server.settle()));
   }
 
@@ -58,9 +60,10 @@ export class RabbitTransport implements Transport {
     return this.connection.close();
   }
 
-  probe(): void {
+  async probe(): Promise<void> {
     if (!this.connection.connected) throw new Error('not connected to RabbitMQ');
     const detached = this.servers.find((server) => !server.attached);
     if (detached) throw new Error(`the ${detached.name} is not attached to its queue`);
+    await this.publisher.prove();
   }
 }

@@ -34,7 +34,10 @@ export interface DeadLetterBox {
 /** More requests than this at once are refused rather than queued in memory. */
 export const MAX_REQUESTS_IN_FLIGHT = 4_096;
 
-/** How long a confirm may take, in milliseconds; after that the outcome counts as unknown and the outbox tries again. */
+/**
+ * How long a confirm may take, in milliseconds; after that the outcome counts as unknown and the outbox tries again. The time of an
+ * alarm of the broker does not count.
+ */
 export const CONFIRM_TIMEOUT_MS = 15_000;
 
 /**
@@ -60,8 +63,11 @@ export interface Transport {
   /** Resolves when everything that came in is handled, acknowledged and answered. */
   settle(): Promise<void>;
   close(): Promise<void>;
-  /** Throws unless this process itself is connected and, if it serves, its own consumers are attached. */
-  probe(): void;
+  /**
+   * Passes when this process can do its work: its consumers are attached, and what it publishes is confirmed. @throws, or rejects, with
+   * the reason when not: no broker, a broker that confirms nothing, or an alarm of the broker.
+   */
+  probe(): void | Promise<void>;
 }
 
 /** Injection token of the process's transport. */

@@ -47,3 +47,6 @@ export const MAX_BATCH = 64;
 export const RPC_PACK = 32;
 /** A packed AMQP message is closed when its items reach this many bytes; a single larger item is refused. */
 export const MAX_BODY_BYTES = 256 * 1024;
+
+/** A body with no items: its receiver acknowledges it and is done. */
+export const NOTHING = '[]';

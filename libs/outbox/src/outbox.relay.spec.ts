@@ -68,6 +68,19 @@ describe('what was just committed', () => {
 });
 
 describe('what may have been left behind', () => {
+  it('is not held in a transaction for as long as an alarm of the broker lasts', async () => {
+    let ended = 0;
+    const query = async (sql: string) => (sql.includes('SELECT 1') ? [{}] : []);
+    const rowOf = async (sql: string) => (sql.includes('body') ? [{ id: 'a', rowId: '1', body: '{}' }] : []);
+    const transaction = (work: (manager: unknown) => Promise<unknown>) =>
+      work({ query: rowOf }).finally(() => ended++);
+    const database = { query, transaction } as unknown as DataSource;
+    const publish = () => new Promise<never>(() => undefined);
+    new OutboxRelay(database, { publish } as unknown as Transport, new Lifecycle()).onModuleInit();
+    await jest.advanceTimersByTimeAsync(19_000);
+    expect(ended).toBe(1);
+  });
+
   it('is looked for every second after the start and while messages leave, else every five', async () => {
     await jest.advanceTimersByTimeAsync(10_500);
     expect(asked).toBe(10);

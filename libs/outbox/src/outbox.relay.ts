@@ -8,7 +8,7 @@ import {
   type Transport,
   UnroutableError,
 } from '@caravan/messaging';
-import { faultPoint, Lifecycle } from '@caravan/platform';
+import { endsBefore, faultPoint, Lifecycle } from '@caravan/platform';
 import type { OutboxRow } from './unit.of.work.ts';
 
 type StoredRow = OutgoingMessage & Pick<OutboxRow, 'rowId'>;
@@ -19,6 +19,8 @@ const POLL = { everyMs: 1_000, olderThanMs: 2_000, rows: 500, afterRefusalMs: 5_
 const REST = { afterMs: 10_000, everyMs: 5_000 };
 /** What is unhurried leaves at once after a pause, and so often while there is more: few batches, and full ones. */
 const UNHURRIED_EVERY_MS = 200;
+/** A confirm takes as long as an alarm of the broker; a transaction must not. Longer than CONFIRM_TIMEOUT_MS, shorter than the database allows. */
+const HELD_MS = 17_000;
 const DELETE = { everyMs: 500, rows: 500 };
 /** Beyond so many unconfirmed rows new ones are left to the poller, so that a broker that is away does not fill the memory. */
 const MAX_IN_FLIGHT = 20_000;
@@ -164,7 +166,14 @@ export class OutboxRelay implements OnModuleInit {
       await manager.query(WAIT_FOR_CONFIRMS);
       const rows: StoredRow[] = await manager.query(TAKE_OLD, [POLL.olderThanMs / 1_000, after, POLL.rows]);
       if (rows.length === 0) return undefined;
-      const results = await this.transport.publish(rows);
+      let results: PromiseSettledResult<void>[] = [];
+      const publishing = this.transport.publish(rows).then((known) => (results = known));
+      if (!(await endsBefore(publishing, HELD_MS))) {
+        this.log.warn(
+          `${rows.length} waiting message(s) are not confirmed yet; they will be published again`,
+        );
+        return undefined;
+      }
       const published = rows.filter((_, i) => results[i]?.status === 'fulfilled').map((row) => row.rowId);
       await faultPoint('outbox.before-mark');
       await manager.query(FORGET, [published]);
