@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { DataOf, ListSagas, OrderHistory, ReplyOf } from '@caravan/contracts';
+import type { DataOf, ListSagas, OrderHistory, ReplyOf, Whole } from '@caravan/contracts';
 import { OperatorActions } from '@caravan/outbox';
 import { SagaBook, type SagaEntry } from '@caravan/saga';
 import type { Order } from './order.ts';
@@ -51,7 +51,9 @@ export class HistoriesService {
   }
 }
 
-function headOf({ id, number, status, placedAt, totalMinor, currency, ...order }: Order) {
+type Head = Omit<OrderHistory, 'sagas' | 'timeline' | 'actions' | 'remedies'>;
+
+function headOf({ id, number, status, placedAt, totalMinor, currency, ...order }: Order): Whole<Head> {
   return {
     id,
     number,

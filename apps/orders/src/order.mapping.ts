@@ -1,6 +1,7 @@
 import { EntitySchema } from 'typeorm';
-import type { Address, FailureData, OrderStatus } from '@caravan/contracts';
-import { Order, type OrderLine } from './order.ts';
+import type { Address, FailureData, OrderStatus, Whole } from '@caravan/contracts';
+import { Order, type Stored } from './order.ts';
+import type { OrderLine } from './order-line.ts';
 
 /** bigint comes from the driver as a string; our amounts fit into a double by the contract's bound. */
 const integer = { from: Number, to: (value: number) => value };
@@ -48,7 +49,7 @@ export interface OrderRow {
 }
 
 export function toOrder(row: OrderRow): Order {
-  return Object.assign(new Order(), {
+  const stored: Whole<Stored> = {
     id: row.id,
     serial: Number(row.serial),
     customerId: row.customer_id,
@@ -64,5 +65,6 @@ export function toOrder(row: OrderRow): Order {
     rejection: row.rejection,
     cancelRequested: row.cancel_requested,
     traceparent: row.traceparent,
-  });
+  };
+  return Object.assign(new Order(), stored);
 }

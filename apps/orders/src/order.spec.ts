@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fingerprintOf, Order, type OrderRequest } from './order.ts';
+import { Order, type OrderRequest } from './order.ts';
 
 const product = (sku: string, priceMinor: number) => ({
   sku,
@@ -73,36 +73,5 @@ describe('an order', () => {
     expect(issues).toEqual([
       { path: 'lines', message: expect.stringContaining('more than one order may be worth') },
     ]);
-  });
-});
-
-describe('the fingerprint of a request', () => {
-  it('is the same for the same wish in other words', () => {
-    const same: OrderRequest = {
-      ...request,
-      lines: [
-        { sku: 'B', quantity: 1 },
-        { sku: 'A', quantity: 1 },
-        { sku: 'A', quantity: 1 },
-      ],
-      shippingAddress: { ...request.shippingAddress, line2: null },
-    };
-    expect(fingerprintOf(same)).toBe(fingerprintOf(request));
-  });
-
-  it.each<[string, Partial<OrderRequest>]>([
-    [
-      'another quantity',
-      {
-        lines: [
-          { sku: 'A', quantity: 3 },
-          { sku: 'B', quantity: 1 },
-        ],
-      },
-    ],
-    ['another card', { paymentMethod: 'pm_card_mastercard' }],
-    ['another street', { shippingAddress: { ...request.shippingAddress, line1: 'Street 2' } }],
-  ])('is another for %s', (_, change) => {
-    expect(fingerprintOf({ ...request, ...change })).not.toBe(fingerprintOf(request));
   });
 });

@@ -1,15 +1,18 @@
-import { createHash } from 'node:crypto';
 import {
   type Address,
+  allTaken,
+  type DataOf,
   type FailureData,
   isChargeable,
-  type Line,
   maximumCharge,
   minimumCharge,
   Money,
   type OrderStatus,
+  type PlaceOrder,
   type Product,
+  type Whole,
 } from '@caravan/contracts';
+import { fingerprintOf } from './fingerprint.ts';
 import {
   notChargeable,
   type OrderIssue,
@@ -18,26 +21,14 @@ import {
   otherCurrency,
   unknownProduct,
 } from './order.errors.ts';
+import { mergeLines, type OrderLine, placeOf, priced } from './order-line.ts';
 import { orderNumber } from './order-number.ts';
 
-export interface OrderLine {
-  readonly sku: string;
-  readonly name: string;
-  readonly quantity: number;
-  readonly unitPriceMinor: number;
-  readonly totalMinor: number;
-  /** The order's; absent in orders that were placed before lines carried it. */
-  readonly currency?: string;
-}
-
 /** What a customer asks for; prices are not among it. */
-export interface OrderRequest {
-  readonly customerId: string;
-  readonly idempotencyKey: string;
-  readonly lines: readonly Line[];
-  readonly paymentMethod: string;
-  readonly shippingAddress: Address;
-}
+export type OrderRequest = DataOf<typeof PlaceOrder>;
+
+/** The fields of an order that are stored; the others are made of them. */
+export type Stored = Omit<Order, 'number' | 'cancellable' | 'final'>;
 
 /** An order as it was accepted: its lines and prices never change again. */
 export class Order {
@@ -95,8 +86,9 @@ export class Order {
     const total = Money.sum(lines.map(({ totalMinor, currency }) => ({ amountMinor: totalMinor, currency })));
     const issues = chargeIssues(total);
     if (issues.length > 0) return issues;
-    const { customerId, idempotencyKey, paymentMethod, shippingAddress } = request;
-    return Object.assign(new Order(), {
+    const { customerId, idempotencyKey, paymentMethod, shippingAddress, lines: _priced, ...rest } = request;
+    allTaken(rest);
+    const accepted: Whole<Omit<Stored, 'serial' | 'placedAt'>> = {
       id,
       customerId,
       idempotencyKey,
@@ -110,13 +102,9 @@ export class Order {
       rejection: null,
       cancelRequested: false,
       traceparent,
-    });
+    };
+    return Object.assign(new Order(), accepted);
   }
-}
-
-function priced({ sku, name, priceMinor, currency }: Product, quantity: number) {
-  const total = new Money(priceMinor, currency).times(quantity);
-  return { sku, name, quantity, unitPriceMinor: priceMinor, totalMinor: total.amountMinor, currency };
 }
 
 /** Why no card could be charged the total. Nothing is charged for a total of 0, whatever its currency. */
@@ -127,26 +115,4 @@ function chargeIssues(total: Money): OrderIssue[] {
   const [least, most] = [minimumCharge(currency), maximumCharge(currency)];
   if (amountMinor < least.amountMinor) return [orderTooSmall(total, least)];
   return amountMinor > most.amountMinor ? [orderTooLarge(total, most)] : [];
-}
-
-/** Where the customer named a product first: merged lines have other places. */
-const placeOf = (sku: string, lines: readonly Line[]): number => lines.findIndex((line) => line.sku === sku);
-
-/** The same sku twice is one line with both quantities, at the place of the first. */
-export function mergeLines(lines: readonly Line[]): Line[] {
-  const quantities = new Map<string, number>();
-  for (const { sku, quantity } of lines) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
-  return [...quantities].map(([sku, quantity]) => ({ sku, quantity }));
-}
-
-/** Equal for requests that ask for the same: lines in any order, whatever the spelling of an absent second address line. */
-export function fingerprintOf({ lines, paymentMethod, shippingAddress }: OrderRequest): string {
-  const { name, line1, line2, city, postalCode, country } = shippingAddress;
-  const sorted = mergeLines(lines).sort((a, b) => (a.sku < b.sku ? -1 : 1));
-  const canonical = [
-    sorted.map(({ sku, quantity }) => [sku, quantity]),
-    paymentMethod,
-    [name, line1, line2 ?? '', city, postalCode, country],
-  ];
-  return createHash('sha256').update(JSON.stringify(canonical)).digest('base64url');
 }

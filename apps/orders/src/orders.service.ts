@@ -9,6 +9,8 @@ import {
   type Product,
   ReleaseStock,
   OrderConfirmed,
+  type TimelineEntry,
+  type Whole,
 } from '@caravan/contracts';
 import { isNobodysFault, type Message, MessageClient } from '@caravan/messaging';
 import { type Tx, UnitOfWork } from '@caravan/outbox';
@@ -16,7 +18,8 @@ import { ENV } from '@caravan/platform';
 import { SagaRunner } from '@caravan/saga';
 import { CancellationsService } from './cancellations.service.ts';
 import { SAGA } from './checkout.saga.ts';
-import { fingerprintOf, Order, type OrderRequest } from './order.ts';
+import { isRepeat } from './fingerprint.ts';
+import { Order, type OrderRequest } from './order.ts';
 import { CANCELLED } from './order.errors.ts';
 import type { OrdersEnv } from './orders.env.ts';
 import { toCheckout, toData, toFact } from './orders.mapping.ts';
@@ -60,7 +63,7 @@ export class OrdersService {
         known.get(keyOf(request.data)) ?? (accepted instanceof Map ? accepted.get(request)! : accepted);
       if (order instanceof Error) return Promise.reject(order);
       if (!(order instanceof Order)) return order;
-      if (order.fingerprint !== fingerprintOf(request.data)) return { outcome: 'conflict' };
+      if (!isRepeat(order.fingerprint, request.data)) return { outcome: 'conflict' };
       return this.waitFor(order, (now) => now.final, request.deadline).then((now) => ({
         outcome: 'placed',
         order: toData(now),
@@ -102,12 +105,9 @@ export class OrdersService {
       orderId,
       entries: rows
         .filter((row) => row.orderId === orderId)
-        .map(({ at, step, outcome, detail, traceId }) => ({
+        .map(({ orderId: _order, at, ...entry }): Whole<TimelineEntry> => ({
           at: at.toISOString(),
-          step,
-          outcome,
-          detail,
-          traceId,
+          ...entry,
         })),
     }));
   }

@@ -169,6 +169,13 @@ describe('an idempotency key', () => {
     });
   });
 
+  it('answers with the same order when a later build has stored it', async () => {
+    const idempotencyKey = uuid();
+    const { id } = await place({ idempotencyKey });
+    await test.database.query(`UPDATE orders SET fingerprint = 'v99:of-tomorrow' WHERE id = $1`, [id]);
+    expect((await place({ idempotencyKey })).id).toBe(id);
+  });
+
   it("is the customer's own", async () => {
     const idempotencyKey = uuid();
     const [mine, other] = [
