@@ -15,7 +15,7 @@ import {
 } from './stripe.mapping.ts';
 
 const CLAUSE =
-  /^\s*(?:metadata\[(["'])(.+?)\1\]|(status|currency|customer))\s*:\s*(["'])((?:\\.|(?!\4).)*)\4\s*(?:AND\b|$)/i;
+  /^\s*(?:metadata\[(?:"([^"]+)"|'([^']+)')\]|(status|currency|customer))\s*:\s*(?:"((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)')\s*(?:AND\b|$)/i;
 
 /** The calls that change nothing, answered in Stripe's shapes. */
 export class LookupsService {
@@ -140,7 +140,9 @@ function parseQuery(query: string): Map<string, string> {
   for (let rest = query; rest.trim() !== '';) {
     const match = CLAUSE.exec(rest);
     if (!match) throw invalidParam('query', `We were unable to parse your search query at: ${rest}`);
-    const [whole, , key, field, , value = ''] = match;
+    const [whole, quoted, apostrophed, field, ...values] = match;
+    const key = quoted ?? apostrophed;
+    const value = values[0] ?? values[1] ?? '';
     clauses.set(key === undefined ? field!.toLowerCase() : `metadata.${key}`, value.replace(/\\(.)/g, '$1'));
     rest = rest.slice(whole.length);
   }

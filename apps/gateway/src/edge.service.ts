@@ -17,7 +17,7 @@ import {
   onlyJson,
   overloaded,
 } from './gateway.errors.ts';
-import { checkHead, clientAddress, limitKey } from './header.ts';
+import { checkHead, clientAddress, isJsonInUtf8, limitKey } from './header.ts';
 import { LimitsService } from './limits.service.ts';
 import { RequestMetricsService } from './request-metrics.service.ts';
 import { problemOf } from './problem.ts';
@@ -28,7 +28,6 @@ import { Visit, Visits } from './visit.ts';
 type Verdict = undefined | Failure | Promise<undefined | Failure>;
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
-const JSON_IN_UTF8 = /^application\/json *(; *charset *= *"?utf-8"? *)?;? *$/i;
 const NO_SNIFFING = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
 
 /** What every request passes before its body is read: names, bounds, limits, who asks. */
@@ -146,5 +145,5 @@ function unfitBody({ raw: { headers } }: FastifyRequest): Failure | undefined {
   if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') return noCompression();
   const empty = length === 0 && headers['transfer-encoding'] === undefined;
   if (headers['content-type'] === undefined && empty) return undefined;
-  return JSON_IN_UTF8.test(headers['content-type'] ?? '') ? undefined : onlyJson();
+  return isJsonInUtf8(headers['content-type'] ?? '') ? undefined : onlyJson();
 }

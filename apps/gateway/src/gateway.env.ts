@@ -4,10 +4,16 @@ import { origins } from './origin.ts';
 
 const count = (fallback: number) => z.coerce.number().int().min(0).default(fallback);
 
+const withoutTrailingSlash = (url: string): string => {
+  let end = url.length;
+  while (url[end - 1] === '/') end--;
+  return url.slice(0, end);
+};
+
 /** One address, or the addresses of several replicas with commas between them. */
 const urls = z
   .string()
-  .transform((list) => list.split(',').map((url) => url.trim().replace(/\/+$/, '')))
+  .transform((list) => list.split(',').map((url) => withoutTrailingSlash(url.trim())))
   .pipe(z.array(z.url({ protocol: /^https?$/ })).min(1));
 
 export const gatewayEnv = serviceEnv('gateway', {
@@ -18,7 +24,7 @@ export const gatewayEnv = serviceEnv('gateway', {
   /** Where replicas share their limits; without it each keeps its own. */
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   /** What clients call this gateway; no header of a request can change a link. */
-  PUBLIC_URL: z.url().default('http://127.0.0.1:8080'),
+  PUBLIC_URL: z.url().default('http://127.0.0.1:8080').transform(withoutTrailingSlash),
   /** Exact origins whose pages may use the APIs; outside of production also any port of localhost and 127.0.0.1. */
   ALLOWED_ORIGINS: origins,
   ISSUER: z.string().min(1).default('caravan'),

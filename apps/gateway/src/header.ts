@@ -5,6 +5,8 @@ import { headersTooLarge, malformed, urlTooLong } from './gateway.errors.ts';
 
 const REQUEST_ID = /^[\w.:@/+=-]{1,128}$/;
 const BEARER = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
+/** Of a media type: the charset, and an empty one after a last semicolon. */
+const MAX_PARAMETERS = 2;
 /** Headers of which one must be meant; Node would quietly take the first. */
 const ONLY_ONCE = new Set(['authorization', 'host', 'content-type']);
 
@@ -15,6 +17,17 @@ export function requestIdFrom(value: string | string[] | undefined): string {
 
 /** The token of an Authorization header, or undefined when it holds none. */
 export const bearerToken = (authorization: string): string | undefined => BEARER.exec(authorization)?.[1];
+
+/** `application/json`, with no other parameter than a charset of UTF-8 (RFC 9110 §8.3.1). */
+export function isJsonInUtf8(contentType: string): boolean {
+  const [type, ...parameters] = contentType.split(';', MAX_PARAMETERS + 2);
+  if (type!.trim().toLowerCase() !== 'application/json' || parameters.length > MAX_PARAMETERS) return false;
+  return parameters.every((parameter) => {
+    const [name, value, ...rest] = parameter.split('=').map((part) => part.trim().toLowerCase());
+    if (value === undefined) return name === '';
+    return name === 'charset' && (value === 'utf-8' || value === '"utf-8"') && rest.length === 0;
+  });
+}
 
 /** @throws Refusal 400, 414 or 431 for a request line or header that could be read in two ways or costs too much */
 export function checkHead(url: string, rawHeaders: readonly string[]): void {

@@ -13,7 +13,7 @@ const SERVICES: [name: string, what: string, managementPort: number][] = [
 
 /** The plain front page: what runs here and where to go from it. Links are made from the settings alone. */
 export function page({ PUBLIC_URL, NODE_ENV }: Pick<GatewayEnv, 'PUBLIC_URL' | 'NODE_ENV'>): string {
-  const home = escape(PUBLIC_URL.replace(/\/+$/, ''));
+  const home = escape(PUBLIC_URL);
   const development = NODE_ENV !== 'production';
   const rows = SERVICES.map(
     ([name, what, port]) =>

@@ -20,14 +20,14 @@ export class Routes {
   }
 
   private methodsOf(pattern: string): Set<string> {
-    const variable = /[:*].*$/.exec(pattern)?.index;
+    const variable = pattern.search(/[:*]/);
     const known =
-      variable === undefined
+      variable === -1
         ? this.exact.get(pattern)
         : this.below.find(([prefix]) => prefix === pattern.slice(0, variable))?.[1];
     if (known) return known;
     const methods = new Set<string>();
-    if (variable === undefined) this.exact.set(pattern, methods);
+    if (variable === -1) this.exact.set(pattern, methods);
     else this.below.push([pattern.slice(0, variable), methods]);
     return methods;
   }

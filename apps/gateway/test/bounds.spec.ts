@@ -76,8 +76,22 @@ describe('a body', () => {
     ['application/graphql'],
     ['application/json; charset=latin1'],
     ['application/jsonx'],
+    ['application/json; charset=utf-8; charset=utf-8; charset=utf-8'],
+    ['application/json; charset'],
+    [`application/json${' '.repeat(15_000)}x`],
+    [`application/json;${' ;'.repeat(7_000)}x`],
+    [`application/json; charset${'='.repeat(15_000)}utf-8`],
   ])('as %s is 415', async (type) => {
     await expectProblem(await door.post('/web/graphql', QUERY, { 'content-type': type }), 415);
+  });
+
+  it.each([
+    ['application/json'],
+    ['Application/JSON;charset=UTF-8'],
+    ['application/json ; charset = "utf-8" ;'],
+    [`application/json${' '.repeat(7_000)};${' '.repeat(7_000)}charset=utf-8`],
+  ])('as %s passes', async (type) => {
+    expect((await door.post('/web/graphql', QUERY, { 'content-type': type })).status).toBe(200);
   });
 
   it('of no type or compressed is 415', async () => {
