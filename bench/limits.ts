@@ -27,7 +27,7 @@ async function withoutLimits(caravan: Caravan): Promise<HttpSystem> {
       MANAGEMENT_PORT: String(management),
       ...Object.fromEntries(UNLIMITED.map((limit) => [`RATE_LIMIT_${limit}`, '0'])),
     },
-    ready: () => answers(`http://127.0.0.1:${management}/health/ready`),
+    ready: (instance) => answers(`http://127.0.0.1:${management}/health/ready`, instance),
   };
   const processes = await startAll([further]);
   return {

@@ -6,7 +6,7 @@ import { type Order, placeOrder } from './demo/graphql.ts';
 import { ShopClient } from './demo/shop-client.ts';
 import { type Story, storiesFrom } from './demo/stories.ts';
 import { summaryOf, timelineOf } from './demo/timeline.ts';
-import { readState, statusOf } from './supervision/run-state.ts';
+import { type RunState, runningState } from './supervision/run-state.ts';
 
 const SETTLED_WITHIN_MS = 30_000;
 const address = {
@@ -23,7 +23,8 @@ commandLine({
     'Places three orders (confirmed, declined, out of stock) and tells what happened to each. GATEWAY_URL: where, if not here.',
   flags: {},
 });
-const gateway = process.env.GATEWAY_URL ?? statusOf(readState(foldersAt())).gateway;
+const running = runningState(foldersAt());
+const gateway = process.env.GATEWAY_URL ?? running?.gateway ?? '';
 
 const indented = (text: string): string => text.replaceAll(/^/gm, '    ');
 
@@ -80,20 +81,25 @@ async function tell(
   return asExpected;
 }
 
-async function isUp(): Promise<boolean> {
+/** Why no order is placed; undefined when the gateway that was named answers, or that of this checkout's own system. */
+async function whyNot(own: RunState | undefined): Promise<string | undefined> {
+  const advice = 'Start it with npm start, then run npm run demo again in another terminal.';
+  if (process.env.GATEWAY_URL === undefined && !own)
+    return `Caravan does not run in this checkout. ${advice}`;
   try {
-    await fetch(gateway, { signal: AbortSignal.timeout(3_000) });
-    return true;
+    const response = await fetch(gateway, { signal: AbortSignal.timeout(10_000) });
+    const page = await response.text();
+    if (process.env.GATEWAY_URL !== undefined || page.includes(`content="${own?.run}.`)) return undefined;
+    return `Another system answers at ${gateway}, not that of this checkout (GATEWAY_URL=${gateway} npm run demo orders there). ${advice}`;
   } catch {
-    return false;
+    return `Nothing answers at ${gateway}: is the system up? ${advice}`;
   }
 }
 
 async function demo(): Promise<number> {
-  if (!(await isUp())) {
-    console.error(
-      `Nothing answers at ${gateway}: is the system up? Start it with npm start, then run npm run demo again in another terminal.`,
-    );
+  const reason = await whyNot(running);
+  if (reason !== undefined) {
+    console.error(reason);
     return 1;
   }
   const shop = new ShopClient(gateway);

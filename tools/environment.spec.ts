@@ -16,6 +16,10 @@ const around: Surroundings = {
     ['card-processor', [8090]],
     ['mail-sink', [2525]],
   ]),
+  managementPorts: new Map([
+    ['gateway', [9080]],
+    ['orders', [19_084, 19_085]],
+  ]),
   stripeSecretKey: 'sk_test_1',
   stripeWebhookSecret: 'whsec_1',
   demoData: false,
@@ -53,6 +57,13 @@ describe('the environment of a process', () => {
       BFF_WEB_URL: 'http://127.0.0.1:8081,http://127.0.0.1:8085',
       BFF_MOBILE_URL: 'http://127.0.0.1:8082',
     });
+  });
+
+  it('tells the gateway where every process of this system answers probes', () => {
+    expect(environmentOf(process('gateway'), around)).toHaveProperty(
+      'HEALTH_URLS',
+      'gateway=http://127.0.0.1:9080/health/ready,orders=http://127.0.0.1:19084/health/ready,orders=http://127.0.0.1:19085/health/ready',
+    );
   });
 
   it('leaves Redis out where there is none', () => {

@@ -8,6 +8,8 @@ export interface Surroundings {
   databaseUrls: ReadonlyMap<string, string>;
   /** The ports of all replicas, by process name. */
   ports: ReadonlyMap<string, number[]>;
+  /** The management ports of all replicas, by process name. */
+  managementPorts: ReadonlyMap<string, number[]>;
   stripeSecretKey: string;
   stripeWebhookSecret: string;
   demoData: boolean;
@@ -38,6 +40,12 @@ const overridable = [
   'MAIL_FROM',
 ];
 
+/** `orders=http://127.0.0.1:9084/health/ready,…`: what the gateway's front page links. */
+const healthUrls = (ports: ReadonlyMap<string, number[]>): string =>
+  [...ports]
+    .flatMap(([name, own]) => own.map((port) => `${name}=http://127.0.0.1:${port}/health/ready`))
+    .join();
+
 /** The whole environment of one process. Each gets what it reads and nothing else: no service sees another's database. */
 export function environmentOf(process: Planned, around: Surroundings): Record<string, string> {
   const addresses = (name: string): string[] =>
@@ -55,6 +63,7 @@ export function environmentOf(process: Planned, around: Surroundings): Record<st
       BFF_WEB_URL: addresses('bff-web').join(),
       BFF_MOBILE_URL: addresses('bff-mobile').join(),
       PUBLIC_URL: gateway,
+      HEALTH_URLS: healthUrls(around.managementPorts),
     },
     'bff-web': broker,
     'bff-mobile': broker,

@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, renameSync } from 'node:fs';
+import { chmodSync, createWriteStream, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { SMTPServer } from 'smtp-server';
@@ -6,11 +6,15 @@ import { SMTPServer } from 'smtp-server';
 /** Development's mailbox: takes every mail on the loopback and keeps it as one .eml file. */
 const folder = process.env.MAIL_FOLDER ?? '.data/mail';
 const port = Number(process.env.PORT ?? 2525);
-mkdirSync(folder, { recursive: true });
+// Mails hold names, addresses and orders of customers.
+mkdirSync(folder, { recursive: true, mode: 0o700 });
+chmodSync(folder, 0o700);
 let count = 0;
 
 const server = new SMTPServer({
   authOptional: true,
+  // So that whoever connects knows which mail sink this is.
+  banner: process.env.INSTANCE_ID ?? '',
   disabledCommands: ['STARTTLS', 'AUTH'],
   disableReverseLookup: true,
   // When it is told to leave, a connection that is kept for further mails is not waited for.
@@ -22,7 +26,7 @@ const server = new SMTPServer({
       `${new Date().toISOString().replaceAll(':', '-')}-${process.pid}-${count++}-${to}.eml`,
     );
     // Renamed when whole, so that a reader of *.eml never sees half a mail.
-    pipeline(stream, createWriteStream(`${file}.part`)).then(
+    pipeline(stream, createWriteStream(`${file}.part`, { mode: 0o600 })).then(
       () => {
         renameSync(`${file}.part`, file);
         console.log(`kept ${file}`);

@@ -5,6 +5,7 @@ import type { Site } from './infrastructure/infrastructure.ts';
 import { Secrets } from './secrets.ts';
 import { tryLock, unlock } from './supervision/file-lock.ts';
 import { stopOrphans } from './supervision/orphans.ts';
+import { PortClaims } from './supervision/ports.ts';
 import { RememberedPorts } from './supervision/remembered-ports.ts';
 import { type RunState, readState, removeState } from './supervision/run-state.ts';
 import { Supervisor } from './supervision/supervisor.ts';
@@ -43,20 +44,21 @@ export async function cleanUp(folders: Folders): Promise<number> {
 export async function openSite(
   folders: Folders,
   options: SiteOptions,
-): Promise<{ site: Site; supervisor: Supervisor; close: () => Promise<void> }> {
+): Promise<{ site: Site; supervisor: Supervisor; claims: PortClaims; close: () => Promise<void> }> {
   const holder = tryLock(lockOf(folders));
   if (holder !== 'taken by us') throw new AlreadyRunning(holder.pid, readState(folders));
   const { say } = options;
   const orphans = await cleanUp(folders);
   if (orphans > 0) say(`  an earlier run was killed: stopped the ${orphans} processes it left behind`);
   const supervisor = new Supervisor(folders, say);
-  const ports = new RememberedPorts(join(folders.root, 'ports.json'), hashOf(folders.root));
+  const claims = new PortClaims();
+  const ports = new RememberedPorts(join(folders.root, 'ports.json'), hashOf(folders.root), claims);
   const site: Site = {
     folders,
     secrets: new Secrets(folders.secrets),
     ...options,
     run: (spec, stage) => supervisor.run(spec, stage),
-    portFor: (name) => ports.get(name),
+    portFor: (name, another) => ports.get(name, another),
     useCompose: (project, service) => {
       supervisor.compose = { project, services: [...(supervisor.compose?.services ?? []), service] };
       supervisor.save();
@@ -66,8 +68,9 @@ export async function openSite(
   const close = async (): Promise<void> => {
     await supervisor.stop();
     if (supervisor.compose) await stopCompose(supervisor.compose.project);
+    claims.close();
     removeState(folders);
     unlock(lockOf(folders));
   };
-  return { site, supervisor, close };
+  return { site, supervisor, claims, close };
 }

@@ -5,8 +5,8 @@ import { type Surroundings, environmentOf } from './environment.ts';
 import { NODE_FLAGS } from './node-flags.ts';
 import type { Restartable } from './rolling-restart.ts';
 import type { ProcessSpec } from './supervision/managed-process.ts';
-import { nextFree } from './supervision/ports.ts';
-import { accepts, answers } from './supervision/probes.ts';
+import type { PortMarket } from './supervision/ports.ts';
+import { answers, greets } from './supervision/probes.ts';
 import { replace } from './supervision/replacement.ts';
 import type { Supervisor } from './supervision/supervisor.ts';
 import { type Planned, labelOf } from './system-plan.ts';
@@ -41,7 +41,10 @@ export function specOf(
     cwd: checkout,
     env,
     logFile: join(folders.logs, `${label}.log`),
-    ready: () => (name === 'mail-sink' ? accepts(port ?? 0) : answers(health)),
+    ready: (instance) => (name === 'mail-sink' ? greets(port ?? 0, instance) : answers(health, instance)),
+    ...(managementPort && {
+      live: (instance: string) => answers(`http://127.0.0.1:${managementPort}/health/live`, instance),
+    }),
     graceMs: Number(env.SHUTDOWN_GRACE_MS) + 2_000,
     port,
     ...(port === undefined
@@ -57,17 +60,21 @@ export function restartables(
   supervisor: Supervisor,
   plan: readonly Planned[],
   specFor: (planned: Planned, meanwhile?: number) => ProcessSpec,
+  market: PortMarket & { release(port: number): void },
 ): Restartable[] {
-  const ports = plan.flatMap(({ port, managementPort }) => [port ?? 0, managementPort ?? 0]);
   return plan.map((planned) => ({
     ...planned,
     label: labelOf(planned),
     replace: async () => {
       const { managementPort } = planned;
-      const meanwhile = managementPort && (await nextFree(managementPort + 20, new Set(ports)));
+      const meanwhile = managementPort && (await market.nextFree(managementPort + 20));
       const final = specFor(planned);
       const interim = meanwhile === undefined ? undefined : specFor(planned, meanwhile);
-      return replace(supervisor, supervisor.find(labelOf(planned)), { interim, final });
+      try {
+        return await replace(supervisor, supervisor.find(labelOf(planned)), { interim, final });
+      } finally {
+        if (meanwhile !== undefined) market.release(meanwhile);
+      }
     },
   }));
 }

@@ -46,7 +46,9 @@ export function singleSpecOf(
     cwd: checkout,
     env,
     logFile: join(folders.logs, `${SINGLE_PROCESS}.log`),
-    ready: async () => (await Promise.all(probes.map(answers))).every(Boolean),
+    ready: async (instance) =>
+      (await Promise.all(probes.map((url) => answers(url, instance)))).every(Boolean),
+    live: (instance) => answers(`http://127.0.0.1:${gateway.managementPort}/health/live`, instance),
     // The door, those who ask and those who answer leave one after the other, each with its own grace.
     graceMs: 3 * graceMs + 2_000,
     port: gateway.port,

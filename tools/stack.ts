@@ -9,11 +9,13 @@ import { openSite } from './open-site.ts';
 import { restartables, specOf } from './process-spec.ts';
 import { RollingRestart } from './rolling-restart.ts';
 import { openControl } from './supervision/control.ts';
-import { holderOf, isFree, nextFree } from './supervision/ports.ts';
+import type { ProcessSpec } from './supervision/managed-process.ts';
+import { PortExchange } from './port-exchange.ts';
+import { holderOf } from './supervision/ports.ts';
 import type { RunState, Status } from './supervision/run-state.ts';
 import type { Supervisor } from './supervision/supervisor.ts';
 import { IN_MEMORY, SINGLE_PROCESS, singleSpecOf, together } from './single-process.ts';
-import { type Planned, type PortMode, appNames, givePorts, planSystem } from './system-plan.ts';
+import { type Planned, type PortMode, appNames, givePorts, planSystem, portsByName } from './system-plan.ts';
 
 export { AlreadyRunning } from './open-site.ts';
 
@@ -117,7 +119,7 @@ async function raise(
   opened: Opened,
 ): Promise<Stack> {
   const { say, mode = 'test', fresh = true, demoData = true } = options;
-  const { site, supervisor } = opened;
+  const { site, supervisor, claims } = opened;
   const outside = process.env;
   const leaveOut = new Set(options.leaveOut ?? []);
   if (outside.STRIPE_API_BASE) leaveOut.add('card-processor');
@@ -155,11 +157,11 @@ async function raise(
   supervisor.hints = servers.flatMap(({ hints }) => hints ?? []);
   if (singleProcess) supervisor.topology = SINGLE_PROCESS;
   const start = 22_000 + Math.floor(Math.random() * 9_000);
-  const taken = await givePorts(plan, options.ports ?? 'free', { isFree, nextFree }, start);
-  const portsByName = new Map<string, number[]>();
-  for (const { name, port } of plan)
-    if (port) portsByName.set(name, [...(portsByName.get(name) ?? []), port]);
-  const urlOf = (name: string): string => `http://127.0.0.1:${portsByName.get(name)?.[0] ?? 0}`;
+  const taken = await givePorts(plan, options.ports ?? 'free', claims, start);
+  const takenPorts = taken.map(
+    ({ wanted, got, name }) => `port ${wanted} is taken by ${holderOf(wanted)}: ${name} took ${got}`,
+  );
+  const urlOf = (name: string): string => `http://127.0.0.1:${portsByName(plan).get(name)?.[0] ?? 0}`;
   supervisor.gateway = urlOf('gateway');
   const around = {
     mode,
@@ -168,7 +170,12 @@ async function raise(
     rabbitmqUrl: broker?.url ?? IN_MEMORY,
     redisUrl: found.redis?.url,
     databaseUrls: urls,
-    ports: portsByName,
+    get ports() {
+      return portsByName(plan);
+    },
+    get managementPorts() {
+      return portsByName(plan, 'managementPort');
+    },
     stripeSecretKey: site.secrets.get('stripe', 'sk_test_'),
     stripeWebhookSecret: site.secrets.get('stripe-webhook', 'whsec_'),
     mailFolder: folders.mail,
@@ -176,27 +183,36 @@ async function raise(
     // Node's threads share two of glibc's heaps instead of having one each.
     plain: { ...plainEnvironment(folders.root), MALLOC_ARENA_MAX: '2' },
   };
-  const spec = (planned: Planned, meanwhile?: number) =>
-    specOf(planned, around, folders, options.env?.[planned.name], meanwhile);
+  const exchange = new PortExchange(plan, claims, supervisor, (line) => {
+    takenPorts.push(line);
+    say(`  ${line}`);
+  });
+  const spec = (planned: Planned, meanwhile?: number): ProcessSpec =>
+    exchange.offeredTo(specOf(planned, around, folders, options.env?.[planned.name], meanwhile), () =>
+      spec(planned, meanwhile),
+    );
+  const single = (): ProcessSpec =>
+    exchange.offeredTo(singleSpecOf(residents, around, folders, options.env), single);
   say(`  starting ${singleProcess ? others.length + 1 : plan.length} processes`);
   await allOrNothing(
     singleProcess
       ? [
-          supervisor.run(singleSpecOf(residents, around, folders, options.env), 0, true),
+          supervisor.run(single(), 0, true),
           ...others.map((planned) => supervisor.run(spec(planned), planned.stage, true)),
         ]
       : plan.map((planned) => supervisor.run(spec(planned), planned.stage, true)),
     () => supervisor.stop(),
   );
+  supervisor.gateway = urlOf('gateway');
+  const replaceable = restartables(supervisor, singleProcess ? others : plan, spec, claims);
+  await exchange.tellOthers(replaceable, spec);
   supervisor.becomeReady();
 
-  const restarting = new RollingRestart(
-    restartables(supervisor, singleProcess ? others : plan, spec),
-    (names, tell) =>
-      buildIfStale(
-        appNames.filter((app) => names.includes(app)),
-        tell,
-      ),
+  const restarting = new RollingRestart(replaceable, (names, tell) =>
+    buildIfStale(
+      appNames.filter((app) => names.includes(app)),
+      tell,
+    ),
   );
   const control = openControl(folders, {
     restart: async (names, tell, gone) => {
@@ -218,9 +234,7 @@ async function raise(
     folders,
     servers: found,
     databaseUrls: urls,
-    takenPorts: taken.map(
-      ({ wanted, got, name }) => `port ${wanted} is taken by ${holderOf(wanted)}: ${name} took ${got}`,
-    ),
+    takenPorts,
     hints: supervisor.hints,
     get state() {
       return supervisor.phase;

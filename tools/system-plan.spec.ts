@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { givePorts, planSystem } from './system-plan.ts';
 
 const market = (...taken: number[]) => {
-  const isFree = (port: number): Promise<boolean> => Promise.resolve(!taken.includes(port));
-  const nextFree = async (from: number, reserved: Set<number>): Promise<number> => {
+  const claimed = new Set(taken);
+  const take = async (port: number): Promise<boolean> => !claimed.has(port) && claimed.add(port).has(port);
+  const nextFree = async (from: number, except: ReadonlySet<number> = new Set()): Promise<number> => {
     let port = from;
-    while (reserved.has(port) || taken.includes(port)) port++;
-    reserved.add(port);
+    while (except.has(port) || !(await take(port))) port++;
     return port;
   };
-  return { isFree, nextFree };
+  return { take, nextFree };
 };
 
 const portsOf = (plan: ReturnType<typeof planSystem>) =>

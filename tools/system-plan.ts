@@ -1,3 +1,5 @@
+import type { PortMarket } from './supervision/ports.ts';
+
 /** One line of the public contract's table of processes (§2), and when it is to be stopped. */
 export interface Member {
   name: string;
@@ -44,18 +46,30 @@ export function planSystem(
     );
 }
 
+/** Kept for the processes they belong to: no other process is given one of them. */
+export const contractPorts: ReadonlySet<number> = new Set(
+  members.flatMap(({ port, managementPort }) => [port, managementPort]).filter((port) => port !== undefined),
+);
+
+/** The ports of all replicas by process name: those for clients, or those for probes. */
+export function portsByName(
+  plan: readonly Planned[],
+  key: 'port' | 'managementPort' = 'port',
+): Map<string, number[]> {
+  const ports = new Map<string, number[]>();
+  for (const entry of plan) {
+    const port = entry[key];
+    if (port !== undefined) ports.set(entry.name, [...(ports.get(entry.name) ?? []), port]);
+  }
+  return ports;
+}
+
 export type PortMode = 'contract' | 'free';
 
 export interface Taken {
   wanted: number;
   got: number;
   name: string;
-}
-
-/** What choosing ports needs of the machine. */
-export interface PortMarket {
-  isFree(port: number): Promise<boolean>;
-  nextFree(from: number, reserved: Set<number>): Promise<number>;
 }
 
 /**
@@ -68,18 +82,13 @@ export async function givePorts(
   market: PortMarket,
   start = 20_000,
 ): Promise<Taken[]> {
-  const all = members.flatMap((member) => [member.port, member.managementPort]);
-  const reserved = new Set(all.filter((port) => port !== undefined));
   const taken: Taken[] = [];
   for (const entry of plan) {
     for (const key of ['port', 'managementPort'] as const) {
       const wanted = entry[key];
       if (wanted === undefined) continue;
-      if (mode === 'contract' && entry.replica === 0 && (await market.isFree(wanted))) {
-        reserved.add(wanted);
-        continue;
-      }
-      entry[key] = await market.nextFree(mode === 'free' ? start : wanted, reserved);
+      if (mode === 'contract' && entry.replica === 0 && (await market.take(wanted))) continue;
+      entry[key] = await market.nextFree(mode === 'free' ? start : wanted, contractPorts);
       if (mode === 'contract' && entry.replica === 0)
         taken.push({ wanted, got: entry[key], name: entry.name });
     }

@@ -1,7 +1,7 @@
 import amqp from 'amqplib';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
-import type { Kind } from './infrastructure.ts';
+import { type Kind, withoutPassword } from './infrastructure.ts';
 
 /** Runs one piece of work on a connection of its own. */
 export async function withPostgres<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
@@ -15,22 +15,31 @@ export async function withPostgres<T>(url: string, work: (client: Client) => Pro
   }
 }
 
-async function postgresVersion(url: string): Promise<string> {
-  const { rows } = await withPostgres(url, (client) =>
-    client.query<{ version: string }>("SELECT current_setting('server_version') AS version"),
-  );
-  return (rows[0]?.version ?? '').split(' ')[0] ?? '';
+/** What a server says of itself. */
+interface Answer {
+  version: string;
+  /** What tells this server from another one with the same password: its data folder, node name or settings file. */
+  mark: string;
 }
 
-async function rabbitmqVersion(url: string): Promise<string> {
+async function askPostgres(url: string): Promise<Answer> {
+  const { rows } = await withPostgres(url, (client) =>
+    client.query<{ version: string; mark: string | null }>(
+      "SELECT current_setting('server_version') AS version, (SELECT setting FROM pg_settings WHERE name = 'data_directory') AS mark",
+    ),
+  );
+  return { version: (rows[0]?.version ?? '').split(' ')[0] ?? '', mark: rows[0]?.mark ?? '' };
+}
+
+async function askRabbitmq(url: string): Promise<Answer> {
   const connection = await amqp.connect(url, { timeout: 5_000 });
   connection.on('error', () => undefined);
-  const { version } = connection.connection.serverProperties;
+  const { version, cluster_name } = connection.connection.serverProperties as Record<string, unknown>;
   await connection.close();
-  return version;
+  return { version: String(version), mark: String(cluster_name).split('@')[0] ?? '' };
 }
 
-async function redisVersion(url: string): Promise<string> {
+async function askRedis(url: string): Promise<Answer> {
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: 5_000,
@@ -40,17 +49,26 @@ async function redisVersion(url: string): Promise<string> {
   redis.on('error', () => undefined);
   try {
     await redis.connect();
-    return /redis_version:(\S+)/.exec(await redis.info('server'))?.[1] ?? '';
+    const said = await redis.info('server');
+    const value = (name: string): string => new RegExp(`^${name}:(.*)$`, 'm').exec(said)?.[1]?.trim() ?? '';
+    return { version: value('redis_version'), mark: value('config_file') };
   } finally {
     redis.disconnect();
   }
 }
 
-const asks: Record<Kind, (url: string) => Promise<string>> = {
-  postgres: postgresVersion,
-  rabbitmq: rabbitmqVersion,
-  redis: redisVersion,
+const asks: Record<Kind, (url: string) => Promise<Answer>> = {
+  postgres: askPostgres,
+  rabbitmq: askRabbitmq,
+  redis: askRedis,
 };
 
 /** Connects for real and answers the server's version; fails when the server cannot be used. */
-export const versionOf = (kind: Kind, url: string): Promise<string> => asks[kind](url);
+export const versionOf = async (kind: Kind, url: string): Promise<string> => (await asks[kind](url)).version;
+
+/** Whether the server that was started with this mark can be used. @throws when another server answers */
+export async function isOurs(kind: Kind, url: string, mark: string): Promise<boolean> {
+  const answer = await asks[kind](url);
+  if (answer.mark !== mark) throw new Error(`another server answers at ${withoutPassword(url)}`);
+  return answer.version !== '';
+}

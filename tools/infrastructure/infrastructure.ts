@@ -1,6 +1,7 @@
 import type { Folders } from '../checkout.ts';
 import type { Secrets } from '../secrets.ts';
 import type { ManagedProcess, ProcessSpec } from '../supervision/managed-process.ts';
+import { holderOf } from '../supervision/ports.ts';
 
 export type Kind = 'postgres' | 'rabbitmq' | 'redis';
 
@@ -31,9 +32,36 @@ export interface Site {
   say(line: string): void;
   /** Starts and supervises a process; answers once it is ready. */
   run(spec: ProcessSpec, stage: number): Promise<ManagedProcess>;
-  portFor(name: string): Promise<number>;
+  /** A port that is held for this server. `another`: the one before turned out to be taken. */
+  portFor(name: string, another?: boolean): Promise<number>;
   useCompose(project: string, service: string): void;
   aborted: AbortSignal;
+}
+
+/**
+ * Starts a server on the port that is held for it. When another process binds that port first, the server is started on the
+ * next one instead.
+ * @returns the port it has
+ */
+export async function runOnPort(
+  site: Site,
+  stage: number,
+  name: string,
+  specAt: (port: number) => ProcessSpec | Promise<ProcessSpec>,
+): Promise<number> {
+  const at = async (port: number): Promise<ProcessSpec> => ({
+    ...(await specAt(port)),
+    port,
+    // The addresses of a server that has been ready are known to others: then its port stays.
+    exchange: async (taken, wasReady) => {
+      if (wasReady) return undefined;
+      const other = await site.portFor(name, true);
+      site.say(`  port ${taken} is taken by ${holderOf(taken)}: ${name} takes ${other}`);
+      return at(other);
+    },
+  });
+  const { spec } = await site.run(await at(await site.portFor(name)), stage);
+  return spec.port!;
 }
 
 /** The URL without its password, for eyes and logs. */

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { versionOf } from './contact.ts';
-import { type Server, type Site, plainEnvironment } from './infrastructure.ts';
+import { isOurs, versionOf } from './contact.ts';
+import { type Server, type Site, plainEnvironment, runOnPort } from './infrastructure.ts';
 import { type Runner, postgresRunner } from './postgres-user.ts';
 
 const run = promisify(execFile);
@@ -37,38 +37,37 @@ export async function startPrivatePostgres(
   const password = site.secrets.get('postgres');
   const env = { ...plainEnvironment(site.folders.root), LC_ALL: 'C', HOME: '/' };
   await initialise(data, password, programs, runner, env);
-  const port = await site.portFor('postgres');
-  const url = `postgres://${USER}:${password}@127.0.0.1:${port}/postgres`;
+  const urlAt = (port: number): string => `postgres://${USER}:${password}@127.0.0.1:${port}/postgres`;
   const settings: Record<string, string> = {
     listen_addresses: '127.0.0.1',
-    port: String(port),
     unix_socket_directories: '',
     max_connections: '200',
     shared_buffers: '256MB',
     ...(site.throwAway ? { fsync: 'off', full_page_writes: 'off' } : {}),
   };
-  await site.run(
-    {
+  const url = urlAt(
+    await runOnPort(site, 5, 'postgres', (port) => ({
       name: 'postgres',
       replica: 0,
       ...runner.wrap(programs.postgres, [
         '-D',
         data,
-        ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+        ...Object.entries({ ...settings, port: String(port) }).flatMap(([name, value]) => [
+          '-c',
+          `${name}=${value}`,
+        ]),
       ]),
       uid: runner.uid,
       gid: runner.gid,
       env,
       cwd: '/',
       logFile: join(site.folders.logs, 'postgres.log'),
-      ready: async () => (await versionOf('postgres', url)) !== '',
+      ready: () => isOurs('postgres', urlAt(port), data),
       // SIGINT is PostgreSQL's fast stop; SIGTERM would wait until every client has gone.
       stopSignal: 'SIGINT',
       hurrySignal: 'SIGQUIT',
       graceMs: 15_000,
-      port,
-    },
-    5,
+    })),
   );
   return {
     kind: 'postgres',

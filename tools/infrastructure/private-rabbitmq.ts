@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { hashOf } from '../checkout.ts';
-import { versionOf } from './contact.ts';
-import { type Server, type Site, plainEnvironment } from './infrastructure.ts';
+import type { ProcessSpec } from '../supervision/managed-process.ts';
+import { isOurs, versionOf } from './contact.ts';
+import { type Server, type Site, plainEnvironment, runOnPort } from './infrastructure.ts';
 import { accepts } from '../supervision/probes.ts';
 import { findEpmd } from './machine.ts';
 import { rabbitmqDefinitions } from './rabbitmq-definitions.ts';
@@ -18,54 +19,54 @@ export async function startPrivateRabbitmq(site: Site, program: string, why: str
   const home = join(folders.root, 'rabbitmq');
   if (site.fresh) rmSync(home, { recursive: true, force: true });
   mkdirSync(home, { recursive: true });
-  const [port, distPort, epmdPort] = [
-    await site.portFor('rabbitmq'),
-    await site.portFor('rabbitmqDist'),
-    await site.portFor('epmd'),
-  ];
   const password = site.secrets.get('rabbitmq');
-  const url = `amqp://${USER}:${password}@127.0.0.1:${port}`;
+  const urlAt = (port: number): string => `amqp://${USER}:${password}@127.0.0.1:${port}`;
   const definitions = join(home, 'definitions.json');
   writeFileSync(definitions, rabbitmqDefinitions(USER, password, ['/', ...site.vhosts]), { mode: 0o600 });
-  writeFileSync(
-    join(home, 'rabbitmq.conf'),
-    `listeners.tcp.1 = 127.0.0.1:${port}\nload_definitions = ${definitions}\nlog.file.level = info\n`,
-  );
   writeFileSync(join(home, 'enabled_plugins'), '[].\n');
-  const node = {
+  const name = `caravan-${hashOf(folders.root)}`;
+  const own = {
     HOME: home,
-    ERL_EPMD_PORT: String(epmdPort),
     ERL_EPMD_ADDRESS: '127.0.0.1',
-    RABBITMQ_NODENAME: `caravan-${hashOf(folders.root)}@localhost`,
+    RABBITMQ_NODENAME: `${name}@localhost`,
     RABBITMQ_CONF_ENV_FILE: join(home, 'none.conf'),
   };
-  const env = {
-    ...plainEnvironment(folders.root),
-    ...node,
-    RABBITMQ_DIST_PORT: String(distPort),
-    RABBITMQ_MNESIA_BASE: join(home, 'mnesia'),
-    RABBITMQ_LOG_BASE: join(folders.logs, 'rabbitmq'),
-    RABBITMQ_CONFIG_FILE: join(home, 'rabbitmq.conf'),
-    RABBITMQ_ENABLED_PLUGINS_FILE: join(home, 'enabled_plugins'),
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
-    // Without it the script stays as a shell around the node, and a signal must find its way through it.
-    RUNNING_UNDER_SYSTEMD: 'true',
-  };
-  await startEpmd(site, env, epmdPort);
-  await site.run(
-    {
+  const base = { ...plainEnvironment(folders.root), ...own };
+  const node = { ...own, ERL_EPMD_PORT: String(await startEpmd(site, base)) };
+  const specAt = async (port: number): Promise<ProcessSpec> => {
+    writeFileSync(
+      join(home, 'rabbitmq.conf'),
+      `listeners.tcp.1 = 127.0.0.1:${port}\nload_definitions = ${definitions}\nlog.file.level = info\n`,
+    );
+    return {
       name: 'rabbitmq',
       replica: 0,
       command: program,
       args: [],
-      env,
+      env: {
+        ...base,
+        ...node,
+        RABBITMQ_DIST_PORT: String(await site.portFor('rabbitmqDist', port !== first)),
+        RABBITMQ_MNESIA_BASE: join(home, 'mnesia'),
+        RABBITMQ_LOG_BASE: join(folders.logs, 'rabbitmq'),
+        RABBITMQ_CONFIG_FILE: join(home, 'rabbitmq.conf'),
+        RABBITMQ_ENABLED_PLUGINS_FILE: join(home, 'enabled_plugins'),
+        RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+        // Without it the script stays as a shell around the node, and a signal must find its way through it.
+        RUNNING_UNDER_SYSTEMD: 'true',
+      },
       cwd: home,
       logFile: join(folders.logs, 'rabbitmq.log'),
-      ready: async () => (await versionOf('rabbitmq', url)) !== '',
+      ready: () => isOurs('rabbitmq', urlAt(port), name),
       graceMs: 15_000,
-      port,
-    },
-    5,
+    };
+  };
+  let first: number | undefined;
+  const url = urlAt(
+    await runOnPort(site, 5, 'rabbitmq', (port) => {
+      first ??= port;
+      return specAt(port);
+    }),
   );
   const ctl = writeCtl(folders.root, dirname(program), node);
   return {
@@ -78,24 +79,20 @@ export async function startPrivateRabbitmq(site: Site, program: string, why: str
   };
 }
 
-/** Started here, or the first Erlang program would leave one behind that nobody owns. */
-async function startEpmd(site: Site, env: Record<string, string>, port: number): Promise<void> {
+/** Started here, or the first Erlang program would leave one behind that has no owner. @returns its port */
+async function startEpmd(site: Site, env: Record<string, string>): Promise<number> {
   const epmd = findEpmd();
-  if (!epmd) return;
-  await site.run(
-    {
-      name: 'epmd',
-      replica: 0,
-      command: epmd,
-      args: ['-port', String(port), '-address', '127.0.0.1'],
-      env,
-      logFile: join(site.folders.logs, 'epmd.log'),
-      ready: () => accepts(port),
-      graceMs: 2_000,
-      port,
-    },
-    6,
-  );
+  if (!epmd) return site.portFor('epmd');
+  return runOnPort(site, 6, 'epmd', (port) => ({
+    name: 'epmd',
+    replica: 0,
+    command: epmd,
+    args: ['-port', String(port), '-address', '127.0.0.1'],
+    env,
+    logFile: join(site.folders.logs, 'epmd.log'),
+    ready: () => accepts(port),
+    graceMs: 2_000,
+  }));
 }
 
 function writeCtl(root: string, folder: string, node: Record<string, string>): string {

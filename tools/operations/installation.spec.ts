@@ -3,13 +3,18 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { foldersAt } from '../checkout.ts';
 import { WrongWords } from '../command-line.ts';
+import { identify } from '../supervision/process-identity.ts';
+import { type RunState, writeState } from '../supervision/run-state.ts';
 import { brokerUrl } from './installation.ts';
 import { Trouble } from './program.ts';
 
 const ROOT = '.data/test-installation';
 const folders = foldersAt(ROOT);
-const runs = (topology: string) =>
-  writeFileSync(join(folders.run, 'state.json'), JSON.stringify({ topology }));
+const runs = (topology: RunState['topology'], supervisor = identify(process.pid)!) =>
+  writeState(folders, {
+    ...{ topology, supervisor, run: 'r1', phase: 'ready', processes: [], infrastructure: [] },
+    ...{ gateway: '', children: [], hints: [] },
+  });
 afterAll(() => rmSync(folders.root, { recursive: true, force: true }));
 
 describe('the broker of an installation', () => {
@@ -27,6 +32,8 @@ describe('the broker of an installation', () => {
     expect(() => brokerUrl(undefined, {}, folders)).toThrow(
       expect.objectContaining({ message: expect.stringContaining('npm start') }),
     );
+    runs('services', { pid: process.pid, started: 'another time' });
+    expect(() => brokerUrl(undefined, {}, folders)).toThrow('does not run');
     runs('services');
     expect(() => brokerUrl(undefined, {}, folders)).toThrow(Trouble);
     mkdirSync(join(folders.run, 'env'), { recursive: true });

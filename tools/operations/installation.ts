@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { type Folders, foldersAt } from '../checkout.ts';
 import { type Flag, WrongWords } from '../command-line.ts';
-import { readState } from '../supervision/run-state.ts';
+import { runningState } from '../supervision/run-state.ts';
 import { Trouble } from './program.ts';
 
 /** Flags that every command of an operator has. */
@@ -50,7 +50,7 @@ export function brokerUrl(
       );
     return given;
   }
-  const state = readState(folders);
+  const state = runningState(folders);
   if (!state) {
     throw new Trouble(
       'Caravan does not run in this checkout. Start it: npm start. For an installation elsewhere: --url amqp://… or RABBITMQ_URL.',

@@ -1,10 +1,17 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ProcessIdentity, identify, isAlive } from './process-identity.ts';
+import { dirname } from 'node:path';
+import { type ProcessIdentity, identify, identityOfFolder, isAlive } from './process-identity.ts';
 
+/** Who holds it; undefined for a lock that is not there, is garbled, or came here with a copy of its folder. */
 function holderOfLock(file: string): ProcessIdentity | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity;
+    const { pid, started, folder } = JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity & {
+      folder?: string;
+    };
+    if (!Number.isInteger(pid) || typeof started !== 'string') return undefined;
+    if (folder !== undefined && folder !== identityOfFolder(dirname(file))) return undefined;
+    return { pid, started };
   } catch {
     return undefined;
   }
@@ -20,7 +27,7 @@ function removeStale(file: string): void {
   } catch {
     // Somebody else was faster; the next try sees the lock as it is.
   } finally {
-    rmSync(aside, { force: true });
+    rmSync(aside, { recursive: true, force: true });
   }
 }
 
@@ -28,7 +35,7 @@ function removeStale(file: string): void {
 export function tryLock(file: string): ProcessIdentity | 'taken by us' {
   const me = identify(process.pid);
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, JSON.stringify(me));
+  writeFileSync(draft, JSON.stringify({ ...me, folder: identityOfFolder(dirname(file)) }));
   try {
     for (;;) {
       try {

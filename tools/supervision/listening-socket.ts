@@ -26,7 +26,8 @@ export class ListeningSocket {
     // That an address is in use is told only when it is asked for.
     if (typeof handle === 'number' || handle.getsockname({}) !== 0) {
       if (typeof handle !== 'number') handle.close();
-      throw new Error(`port ${port} is taken by ${holderOf(port)}`);
+      const error = new Error(`port ${port} is taken by ${holderOf(port)}`);
+      throw Object.assign(error, { code: 'EADDRINUSE' });
     }
     this.handle = handle;
     this.port = port;

@@ -1,15 +1,24 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { closeSync, openSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { labelOf } from '../system-plan.ts';
 import { BackOff } from './back-off.ts';
+import { killGroup, launch } from './launch.ts';
 import { ListeningSocket } from './listening-socket.ts';
 import { lastLines, rotate } from './log-file.ts';
+import { isFree, takenPort } from './ports.ts';
 import { type ProcessIdentity, identify } from './process-identity.ts';
 
 /** Nobody is left waiting at the port of a process that is away for so long. */
 const LONG_MS = 1_000;
+
+/** Longer than any stall that a busy machine or a garbage collection explains. */
+const HUNG_MS = 30_000;
+
+/** The process answers, and will never let us in: waiting longer does not help. The message says what does. */
+export class Refusal extends Error {}
 
 export type ProcessState = 'starting' | 'ready' | 'degraded' | 'stopped';
 
@@ -23,8 +32,18 @@ export interface ProcessSpec {
   uid?: number;
   gid?: number;
   logFile: string;
-  /** True once it can do its work; asked often while it starts, every two seconds later. */
-  ready(): Promise<boolean>;
+  /**
+   * True once it can do its work; asked often while it starts, every two seconds later. What it throws is the reason why not.
+   * @param instance this start of the process, as it is told in INSTANCE_ID: no other process's answer counts
+   */
+  ready(instance: string): Promise<boolean>;
+  /** True while its event loop turns; asked once it is not ready any more. One that is hung is replaced. */
+  live?(instance: string): Promise<boolean>;
+  /**
+   * What to run instead when a port turned out to be taken, if there is anything.
+   * @param wasReady whether it has been ready before, so that others may know its port already
+   */
+  exchange?(taken: number, wasReady: boolean): Promise<ProcessSpec | undefined>;
   stopSignal?: NodeJS.Signals;
   hurrySignal?: NodeJS.Signals;
   /** How long it may take to end after the stop signal. */
@@ -43,11 +62,14 @@ export interface Death {
   how: string;
   againInMs: number;
   inARow: number;
+  /** The port that it found taken, if that is why. */
+  takenPort?: number;
 }
 
 interface Events {
   change: [];
   died: [Death];
+  refused: [Refusal];
 }
 
 /** One process of ours: started in its own session, watched, started again when it dies, stopped. */
@@ -60,6 +82,12 @@ export class ManagedProcess extends EventEmitter<Events> {
   private socket: ListeningSocket | undefined;
   /** The socket is another's, who decides whether it stays open. */
   private borrowed = false;
+  /** Which start of which process this is; it proves itself with it to every probe. */
+  instance = '';
+  /** Why it is not ready, as the last probe told. */
+  reason: string | undefined;
+  private readonly run: string;
+  private everReady = false;
   private readonly backOff = new BackOff();
   private child: ChildProcess | undefined;
   private doomed: ChildProcess | undefined;
@@ -67,11 +95,15 @@ export class ManagedProcess extends EventEmitter<Events> {
   private readySince: number | undefined;
   private logFrom = 0;
   private stopping = false;
+  private silentSince: number | undefined;
+  private hung: string | undefined;
   private again: NodeJS.Timeout | undefined;
 
-  constructor(spec: ProcessSpec) {
+  /** @param run what all processes of one supervisor have in common */
+  constructor(spec: ProcessSpec, run = randomBytes(6).toString('hex')) {
     super();
     this.spec = spec;
+    this.run = run;
   }
 
   get label(): string {
@@ -80,15 +112,18 @@ export class ManagedProcess extends EventEmitter<Events> {
 
   start(): void {
     const { spec } = this;
-    if (this.restarts === 0) rotate(spec.logFile);
-    this.logFrom = statSync(spec.logFile, { throwIfNoEntry: false })?.size ?? 0;
+    this.instance = `${this.run}.${this.label}.${randomBytes(4).toString('hex')}`;
     this.readySince = undefined;
+    this.reason = undefined;
     let child: ChildProcess;
     try {
+      if (this.restarts === 0) rotate(spec.logFile);
+      this.logFrom = statSync(spec.logFile, { throwIfNoEntry: false })?.size ?? 0;
       child = this.spawn();
     } catch (error) {
-      // The port is taken: the same as a process that ends at once.
-      setImmediate(() => this.onDeath(undefined, `did not start: ${(error as Error).message}`));
+      // The port is taken, or no handle is left: the same as a process that ends at once.
+      const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? spec.port : undefined;
+      setImmediate(() => this.onDeath(undefined, `did not start: ${(error as Error).message}`, taken));
       return this.become('starting');
     }
     this.child = child;
@@ -126,20 +161,8 @@ export class ManagedProcess extends EventEmitter<Events> {
   private spawn(): ChildProcess {
     const { spec } = this;
     if (spec.socket && this.socket?.fd === undefined) this.socket = new ListeningSocket(spec.port!);
-    const handed = spec.socket ? [this.socket!.fd!] : [];
-    const log = openSync(spec.logFile, 'a');
-    try {
-      return spawn(spec.command, spec.args, {
-        cwd: spec.cwd,
-        env: spec.socket ? { ...spec.env, LISTEN_FD: '3' } : spec.env,
-        uid: spec.uid,
-        gid: spec.gid,
-        detached: true,
-        stdio: ['ignore', log, log, ...handed],
-      });
-    } finally {
-      closeSync(log);
-    }
+    const marks = { INSTANCE_ID: this.instance, CARAVAN_RUN: this.run };
+    return launch(spec, marks, spec.socket && this.socket?.fd);
   }
 
   /** Ends it: stop signal, then after its grace (or at once in a hurry) the hard way. */
@@ -170,6 +193,7 @@ export class ManagedProcess extends EventEmitter<Events> {
       child.kill('SIGKILL');
       await ended;
     }
+    killGroup(child.pid);
     return { killed: first === 'late' };
   }
 
@@ -190,8 +214,9 @@ export class ManagedProcess extends EventEmitter<Events> {
     this.emit('change');
   }
 
-  private onDeath(child: ChildProcess | undefined, how: string): void {
+  private onDeath(child: ChildProcess | undefined, how: string, taken?: number): void {
     if (child !== this.child) return;
+    killGroup(child?.pid);
     this.child = undefined;
     this.identity = undefined;
     this.become('stopped');
@@ -199,12 +224,31 @@ export class ManagedProcess extends EventEmitter<Events> {
     const readyMs = this.readySince === undefined ? undefined : performance.now() - this.readySince;
     const againInMs = this.backOff.next(readyMs);
     if (this.spec.socket === 'released' || againInMs >= LONG_MS) this.letGoOfSocket();
-    this.emit('died', { how, againInMs, inARow: this.backOff.inARow });
+    const ports = [this.spec.managementPort, this.spec.port].filter((port) => port !== undefined);
+    taken ??= this.readySince === undefined ? takenPort(this.logTail(30), ports) : undefined;
+    this.emit('died', {
+      how: this.hung ?? how,
+      againInMs,
+      inARow: this.backOff.inARow,
+      ...(taken === undefined ? {} : { takenPort: taken }),
+    });
+    this.hung = undefined;
     if (this.stopping) return;
-    this.again = setTimeout(() => {
-      this.restarts++;
-      this.start();
-    }, againInMs);
+    this.again = setTimeout(() => void this.startAgain(taken), againInMs);
+  }
+
+  private async startAgain(taken: number | undefined): Promise<void> {
+    if (taken !== undefined && !(await isFree(taken))) {
+      const other = await this.spec.exchange?.(taken, this.everReady).catch(() => undefined);
+      if (this.stopping) return;
+      if (other) {
+        this.letGoOfSocket();
+        this.socket = undefined;
+        this.spec = other;
+      }
+    }
+    this.restarts++;
+    this.start();
   }
 
   private async watch(child: ChildProcess): Promise<void> {
@@ -214,12 +258,44 @@ export class ManagedProcess extends EventEmitter<Events> {
       wait = this.state === 'starting' ? Math.min(wait * 1.3, 300) : 2_000
     ) {
       await delay(wait, undefined, { ref: false });
-      const ready = await this.spec.ready().catch(() => false);
+      const ready = await this.probe();
       if (child !== this.child || child === this.doomed || this.stopping) return;
       if (ready && this.state !== 'ready') {
         this.readySince ??= performance.now();
+        this.everReady = true;
         this.become('ready');
       } else if (!ready && this.state === 'ready') this.become('degraded');
+      if (!(await this.isHung(ready)) || child !== this.child || this.stopping) continue;
+      this.hung = `was hung: it did not answer /health/live for ${HUNG_MS / 1_000} s (${this.reason}), and was killed`;
+      child.kill('SIGKILL');
     }
+  }
+
+  private async probe(): Promise<boolean> {
+    try {
+      const ready = await this.spec.ready(this.instance);
+      this.reason = ready ? undefined : 'it does not answer as ready yet';
+      return ready;
+    } catch (error) {
+      const { message, code, cause } = error as NodeJS.ErrnoException;
+      this.reason = message || code || String(error);
+      if (cause instanceof Error)
+        this.reason += `: ${cause.message || String((cause as NodeJS.ErrnoException).code)}`;
+      if (error instanceof Refusal) this.emit('refused', error);
+      return false;
+    }
+  }
+
+  /** Whether it has not answered at all for so long that it never will. Only of one that has been ready. */
+  private async isHung(ready: boolean): Promise<boolean> {
+    const { spec } = this;
+    const alive =
+      ready || this.state !== 'degraded' || !spec.live || (await spec.live(this.instance).catch(() => false));
+    if (alive) {
+      this.silentSince = undefined;
+      return false;
+    }
+    this.silentSince ??= performance.now();
+    return performance.now() - this.silentSince >= HUNG_MS;
   }
 }

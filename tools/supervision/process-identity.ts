@@ -1,10 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 
 /** A pid alone may be somebody else's tomorrow; with its start time it is one process only. */
 export interface ProcessIdentity {
   pid: number;
   started: string;
+}
+
+/**
+ * What a folder is, wherever it is moved to; a copy of it is another one. What is written in a folder about running
+ * processes names it, so that a copied checkout never takes the original's processes for its own.
+ */
+export function identityOfFolder(folder: string): string | undefined {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  return found && `${found.dev}:${found.ino}`;
 }
 
 const linux = process.platform === 'linux';

@@ -75,7 +75,7 @@ export async function replace(
 async function moveIn(successor: ManagedProcess, final: ProcessSpec): Promise<void> {
   const deadline = Date.now() + MOVE_MS;
   while (Date.now() < deadline) {
-    if (await final.ready().catch(() => false)) break;
+    if (await final.ready(successor.instance).catch(() => false)) break;
     await delay(50);
   }
   successor.spec = final;

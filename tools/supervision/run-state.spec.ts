@@ -1,8 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { type RunState, statusOf } from './run-state.ts';
+import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { foldersAt } from '../checkout.ts';
+import { type RunState, readState, runningState, statusOf, writeState } from './run-state.ts';
 
 const state: RunState = {
   supervisor: { pid: 1, started: '1' },
+  run: 'r1',
   phase: 'ready',
   topology: 'services',
   processes: [
@@ -42,4 +47,33 @@ describe('the status', () => {
   it('is empty where nothing runs', () => {
     expect(statusOf(undefined).processes).toEqual([]);
   });
+});
+
+describe('the state on disk', () => {
+  const newFolders = () => foldersAt(mkdtempSync(join(tmpdir(), 'caravan-state-')));
+
+  it('of another checkout tells nothing, even where the whole folder was copied', () => {
+    const folders = newFolders();
+    writeState(folders, state);
+    expect(readState(folders)).toEqual(state);
+    const copy = newFolders();
+    cpSync(folders.root, copy.root, { recursive: true });
+    expect(readState(copy)).toBeUndefined();
+  });
+
+  it('tells of a running system as long as one of its processes lives', () => {
+    const folders = newFolders();
+    writeState(folders, state);
+    expect(runningState(folders, ({ pid }) => pid === 7)).toEqual(state);
+    expect(runningState(folders, () => false)).toBeUndefined();
+  });
+
+  it.each(['', '{', 'null', '[]', '{}', '{"supervisor":{"pid":1}}', '{"supervisor":{"pid":1},"children":3}'])(
+    'that holds %j tells nothing',
+    (text) => {
+      const folders = newFolders();
+      writeFileSync(join(folders.run, 'state.json'), text);
+      expect(readState(folders)).toBeUndefined();
+    },
+  );
 });

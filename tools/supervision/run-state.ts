@@ -2,7 +2,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Folders } from '../checkout.ts';
 import type { ProcessState } from './managed-process.ts';
-import { type ProcessIdentity, isAlive } from './process-identity.ts';
+import { type ProcessIdentity, identityOfFolder, isAlive } from './process-identity.ts';
 
 export interface ProcessStatus {
   name: string;
@@ -33,6 +33,8 @@ export interface Status {
 /** What the supervisor leaves on disk, so that others can see it and clean up after it. */
 export interface RunState extends Status {
   supervisor: ProcessIdentity;
+  /** The supervisor's id; INSTANCE_ID of each of its processes begins with it. */
+  run: string;
   phase: 'starting' | 'ready' | 'stopping';
   /** Living processes in the order in which they are to be stopped. */
   children: (ProcessIdentity & {
@@ -50,16 +52,33 @@ const fileIn = (folders: Folders): string => join(folders.run, 'state.json');
 
 export function writeState(folders: Folders, state: RunState): void {
   const file = fileIn(folders);
-  writeFileSync(`${file}.new`, JSON.stringify(state, null, 2), { mode: 0o600 });
+  const folder = identityOfFolder(folders.run);
+  writeFileSync(`${file}.new`, JSON.stringify({ ...state, folder }, null, 2), { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
 
+/** What was written; undefined for nothing, for garbled text, and for what came with a copy of the folder. */
 export function readState(folders: Folders): RunState | undefined {
   try {
-    return JSON.parse(readFileSync(fileIn(folders), 'utf8')) as RunState;
+    const { folder, ...state } = JSON.parse(readFileSync(fileIn(folders), 'utf8')) as RunState & {
+      folder?: string;
+    };
+    const ours = folder === undefined || folder === identityOfFolder(folders.run);
+    return ours && isWhole(state) ? state : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Whether the file holds what the supervisor writes; whatever else is there tells nothing. */
+const isWhole = (state: Partial<RunState>): state is RunState =>
+  Number.isInteger(state.supervisor?.pid) &&
+  [state.processes, state.infrastructure, state.children, state.hints].every(Array.isArray);
+
+/** The state of the system that runs here; undefined when its supervisor and all its processes are gone. */
+export function runningState(folders: Folders, alive = isAlive): RunState | undefined {
+  const state = readState(folders);
+  return state && (alive(state.supervisor) || state.children.some(alive)) ? state : undefined;
 }
 
 export const removeState = (folders: Folders): void => rmSync(fileIn(folders), { force: true });

@@ -1,14 +1,21 @@
+import { randomBytes } from 'node:crypto';
 import type { Folders } from '../checkout.ts';
 import { ManagedProcess, type Death, type ProcessSpec } from './managed-process.ts';
 import { type RunState, type Status, writeState } from './run-state.ts';
 import { identify } from './process-identity.ts';
 
 const DEATHS_BEFORE_GIVING_UP = 4;
+/** A port is exchanged at most so often before the start is given up. */
+const EXCHANGES = 20;
 const START_PATIENCE_MS = 120_000;
+/** A wait that is longer says what it waits for. */
+const TELL_AFTER_MS = 5_000;
 
 /** Keeps the processes of one system running, in stages, and the state on disk true. */
 export class Supervisor {
   readonly folders: Folders;
+  /** Every process of this supervisor carries it in its environment as CARAVAN_RUN. */
+  readonly id = randomBytes(6).toString('hex');
   readonly processes: { process: ManagedProcess; stage: number; listed: boolean }[] = [];
   compose: RunState['compose'];
   infrastructure: Status['infrastructure'] = [];
@@ -19,6 +26,7 @@ export class Supervisor {
   private readonly say: (line: string) => void;
   private readonly hurry = new AbortController();
   private readonly stopAsked = new AbortController();
+  private readonly slow: ManagedProcess[] = [];
   private stopped: Promise<void> | undefined;
 
   constructor(folders: Folders, say: (line: string) => void) {
@@ -41,7 +49,7 @@ export class Supervisor {
   /** Takes a process on, without starting it. */
   add(spec: ProcessSpec, stage: number, listed: boolean): ManagedProcess {
     this.stopAsked.signal.throwIfAborted();
-    const process = new ManagedProcess(spec);
+    const process = new ManagedProcess(spec, this.id);
     this.processes.push({ process, stage, listed });
     this.processes.sort((a, b) => a.stage - b.stage);
     process.on('change', () => this.save());
@@ -110,6 +118,7 @@ export class Supervisor {
     writeState(this.folders, {
       ...this.status(),
       supervisor: me,
+      run: this.id,
       phase: this.phase,
       children: this.processes.flatMap(({ process: { identity, label, spec }, stage }) =>
         identity
@@ -154,6 +163,17 @@ export class Supervisor {
     for (const line of lines.length > 0 ? lines : ['(it printed nothing)']) this.say(`    ${line}`);
   }
 
+  /** Those that are slow at the same time are told in one line, with the reason of the first. */
+  private tellSlow(process: ManagedProcess): void {
+    this.slow.push(process);
+    if (this.slow.length > 1) return;
+    setTimeout(() => {
+      const [first, ...others] = this.slow.splice(0);
+      const more = others.length > 0 ? `, and for ${others.map(({ label }) => label).join(', ')}` : '';
+      this.say(`  waiting for ${first?.label}: ${first?.reason ?? 'it is starting'}${more}`);
+    }, 500).unref();
+  }
+
   /** @throws when it dies too often before, or takes too long. */
   untilReady(process: ManagedProcess): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -168,24 +188,33 @@ export class Supervisor {
         resolve();
       };
       const onDied = (death: Death): void => {
-        if (death.inARow < DEATHS_BEFORE_GIVING_UP) return;
+        const limit = death.takenPort === undefined ? DEATHS_BEFORE_GIVING_UP : EXCHANGES;
+        if (death.inARow < limit) return;
         fail(
           `${process.label} ${death.how} ${death.inARow} times in a row before it was ready; its log above says why`,
         );
       };
       const onStop = (): void => fail('stopped before it was ready');
+      const onRefused = (refusal: Error): void => fail(refusal.message);
+      const telling = setTimeout(() => this.tellSlow(process), TELL_AFTER_MS);
       const patience = setTimeout(
-        () => fail(`${process.label} was not ready after ${START_PATIENCE_MS / 1000} s; its log is above`),
+        () =>
+          fail(
+            `${process.label} was not ready after ${START_PATIENCE_MS / 1000} s (${process.reason ?? 'no answer'}); its log is above`,
+          ),
         START_PATIENCE_MS,
       );
       const end = (): void => {
         clearTimeout(patience);
+        clearTimeout(telling);
+        process.off('refused', onRefused);
         process.off('change', onChange);
         process.off('died', onDied);
         this.stopAsked.signal.removeEventListener('abort', onStop);
       };
       process.on('change', onChange);
       process.on('died', onDied);
+      process.on('refused', onRefused);
       this.stopAsked.signal.addEventListener('abort', onStop, { once: true });
     });
   }

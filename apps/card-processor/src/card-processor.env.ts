@@ -17,6 +17,8 @@ const schema = z.object({
   PORT: z.preprocess(empty, z.coerce.number().int().min(0).max(65_535).default(8090)),
   /** A listening socket that was handed to this process; it listens there instead of on PORT. */
   LISTEN_FD: z.preprocess(empty, z.coerce.number().int().min(3).optional()),
+  /** Which start of this process this is; every answer says it in X-Instance-Id. */
+  INSTANCE_ID: z.preprocess(empty, z.string().optional()),
   /** Missing: any key that looks like a secret one is taken. */
   STRIPE_SECRET_KEY: z.preprocess(empty, z.string().min(8).optional()),
   /** Where payments finds this sandbox; its host is answered besides those of the loopback interface. */

@@ -17,6 +17,8 @@ export interface HttpOptions {
   readonly whenWritten: (done: () => void) => void;
   /** `STRIPE_API_BASE`, if this process was told. */
   readonly apiBase: string | undefined;
+  /** Which start of this process answers: said in X-Instance-Id. */
+  readonly instance?: string;
   readonly log: Logger;
 }
 
@@ -24,9 +26,10 @@ export interface HttpOptions {
 export function createHttp(
   api: ApiHandlers,
   sandbox: SandboxHandlers,
-  { whenWritten, apiBase, log }: HttpOptions,
+  { whenWritten, apiBase, instance, log }: HttpOptions,
 ): Server {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    if (instance !== undefined) response.setHeader('X-Instance-Id', instance);
     readBody(request, (body) => {
       const send = (reply: Reply): void => deliver(response, reply);
       try {

@@ -65,6 +65,7 @@ export class SandboxService {
     this.server = createHttp(api, sandbox, {
       whenWritten: (done) => this.journal.whenWritten(done),
       apiBase: env.STRIPE_API_BASE,
+      instance: env.INSTANCE_ID,
       log,
     });
   }

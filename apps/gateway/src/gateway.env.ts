@@ -27,6 +27,17 @@ export const gatewayEnv = serviceEnv('gateway', {
   PUBLIC_URL: z.url().default('http://127.0.0.1:8080').transform(withoutTrailingSlash),
   /** Exact origins whose pages may use the APIs; outside of production also any port of localhost and 127.0.0.1. */
   ALLOWED_ORIGINS: origins,
+  /** `name=url` of each process of this system, with commas between them: what the front page links in development. */
+  HEALTH_URLS: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .filter((entry) => entry.includes('='))
+        .map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)] as const),
+    )
+    .pipe(z.array(z.tuple([z.string(), z.url({ protocol: /^https?$/ })]))),
   ISSUER: z.string().min(1).default('caravan'),
   /** Requests a second; 0 is no limit. */
   RATE_LIMIT_PER_CUSTOMER: count(1_000),

@@ -1,30 +1,32 @@
 import type { GatewayEnv } from './gateway.env.ts';
 
-const SERVICES: [name: string, what: string, managementPort: number][] = [
-  ['gateway', 'the only door: tokens, limits, proxy', 9080],
-  ['bff-web', 'GraphQL for browsers', 9081],
-  ['bff-mobile', 'GraphQL for phones, one trip a screen', 9082],
-  ['users', 'accounts, sessions, signing keys', 9083],
-  ['orders', 'orders and the checkout saga', 9084],
-  ['payments', 'card payments', 9085],
-  ['inventory', 'catalogue and stock', 9086],
-  ['notifications', 'e-mail', 9087],
+const SERVICES: [name: string, what: string][] = [
+  ['gateway', 'the only door: tokens, limits, proxy'],
+  ['bff-web', 'GraphQL for browsers'],
+  ['bff-mobile', 'GraphQL for phones, one trip a screen'],
+  ['users', 'accounts, sessions, signing keys'],
+  ['orders', 'orders and the checkout saga'],
+  ['payments', 'card payments'],
+  ['inventory', 'catalogue and stock'],
+  ['notifications', 'e-mail'],
 ];
 
+type Settings = Pick<GatewayEnv, 'PUBLIC_URL' | 'NODE_ENV' | 'HEALTH_URLS' | 'INSTANCE_ID'>;
+
 /** The plain front page: what runs here and where to go from it. Links are made from the settings alone. */
-export function page({ PUBLIC_URL, NODE_ENV }: Pick<GatewayEnv, 'PUBLIC_URL' | 'NODE_ENV'>): string {
+export function page({ PUBLIC_URL, NODE_ENV, HEALTH_URLS, INSTANCE_ID }: Settings): string {
   const home = escape(PUBLIC_URL);
   const development = NODE_ENV !== 'production';
   const rows = SERVICES.map(
-    ([name, what, port]) =>
-      `<tr><td>${name}</td><td>${what}</td>${development ? `<td>${healthLink(port)}</td>` : ''}</tr>`,
+    ([name, what]) =>
+      `<tr><td>${name}</td><td>${what}</td>${development ? `<td>${healthLinks(HEALTH_URLS, name)}</td>` : ''}</tr>`,
   );
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Caravan</title>
-<style>
+${development && INSTANCE_ID ? `<meta name="caravan-instance" content="${escape(INSTANCE_ID)}">\n` : ''}<style>
   body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 3rem auto; padding: 0 1rem; color: #1f2933 }
   h1 { margin-bottom: 0 } td { padding: .2rem 1.2rem .2rem 0; vertical-align: top }
   pre { background: #f3f5f7; padding: 1rem; overflow-x: auto; border-radius: 6px }
@@ -49,7 +51,11 @@ ${development ? `\ncurl -s ${home}/v1/auth/login -H 'content-type: application/j
 `;
 }
 
-const healthLink = (port: number) => `<a href="http://127.0.0.1:${port}/health/ready">health</a>`;
+const healthLinks = (urls: GatewayEnv['HEALTH_URLS'], service: string) =>
+  urls
+    .filter(([name]) => name === service)
+    .map(([, url]) => `<a href="${escape(url)}">health</a>`)
+    .join(' ');
 
 const escape = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);

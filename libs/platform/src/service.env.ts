@@ -14,6 +14,11 @@ const common = {
   MANAGEMENT_PORT: port.default(0),
   /** Where a successor listens until the process that it replaces has left MANAGEMENT_PORT. */
   MANAGEMENT_PORT_MEANWHILE: port.optional(),
+  /** Which start of which process this is: the management port says it in X-Instance-Id, so that a probe knows whom it asks. */
+  INSTANCE_ID: z
+    .string()
+    .regex(/^[\w.-]{1,100}$/)
+    .optional(),
   REPLICA: z.coerce.number().int().min(0).default(0),
   /** Milliseconds that work in flight has to finish after SIGTERM. */
   SHUTDOWN_GRACE_MS: z.coerce.number().int().min(0).default(10_000),

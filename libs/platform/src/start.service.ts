@@ -152,10 +152,15 @@ async function startManagement(
   });
   app.useLogger(logger);
   hearSocketErrors(app.getHttpServer());
-  const { HOST, MANAGEMENT_PORT, MANAGEMENT_PORT_MEANWHILE } = settings;
+  const { HOST, INSTANCE_ID, MANAGEMENT_PORT, MANAGEMENT_PORT_MEANWHILE } = settings;
+  const fastify = app.getHttpAdapter().getInstance();
+  if (INSTANCE_ID !== undefined)
+    fastify.addHook('onRequest', (_request, reply, done) => {
+      reply.header('x-instance-id', INSTANCE_ID);
+      done();
+    });
   await app.listen(MANAGEMENT_PORT_MEANWHILE ?? MANAGEMENT_PORT, HOST);
   if (MANAGEMENT_PORT_MEANWHILE === undefined) return app;
-  const fastify = app.getHttpAdapter().getInstance();
   const later = listenWhenFree(MANAGEMENT_PORT, HOST, (request, response) =>
     fastify.routing(request, response),
   );
