@@ -61,9 +61,16 @@ const LABELS: Record<PaymentStatus, (amount: string, refunded: string) => string
 /** @param payment absent when the order has got none */
 export function paymentLabel(payment: Payment | null): string {
   if (!payment) return 'Nothing was charged';
-  const { status, amountMinor, refundedMinor, currency } = payment;
+  const { status, amountMinor, refundedMinor, currency, dispute } = payment;
   const text = (minor: number) => formatMoney({ amountMinor: minor, currency });
-  return LABELS[status](text(amountMinor), text(refundedMinor));
+  const label = LABELS[status](text(amountMinor), text(refundedMinor));
+  const partly = status === 'CAPTURED' && refundedMinor > 0 ? `, ${text(refundedMinor)} refunded` : '';
+  const disputed = !dispute
+    ? ''
+    : dispute.closedAt
+      ? `, dispute ${dispute.status}`
+      : ', disputed at your bank';
+  return `${label}${partly}${disputed}`;
 }
 
 /** A line a step: `Reserve stock: done`. */

@@ -26,10 +26,20 @@ export function toOrder(order: PlacedOrder): Order & { readonly __typename: 'Ord
 
 /** A payment as the web shows it. */
 export function toPayment(payment: PlacedPayment): Payment {
+  const { dispute } = payment;
   return {
     status: payment.status,
     amount: new Money(payment.amountMinor, payment.currency),
     refunded: new Money(payment.refundedMinor, payment.currency),
     method: payment.method,
+    dispute: dispute
+      ? {
+          status: dispute.status,
+          reason: dispute.reason,
+          amount: new Money(dispute.amountMinor, dispute.currency),
+          openedAt: dispute.openedAt,
+          closedAt: dispute.closedAt,
+        }
+      : null,
   };
 }

@@ -31,6 +31,24 @@ export class OrderLine {
   total!: Money;
 }
 
+@ObjectType({ description: "A chargeback: the customer's bank asks for the money back." })
+export class Dispute {
+  @Field(() => String)
+  status!: string;
+
+  @Field(() => String)
+  reason!: string;
+
+  @Field(() => Money)
+  amount!: Money;
+
+  @Field(() => DateTime)
+  openedAt!: string;
+
+  @Field(() => DateTime, { nullable: true })
+  closedAt!: string | null;
+}
+
 @ObjectType()
 export class Payment {
   @Field(() => PaymentStatusEnum)
@@ -44,6 +62,9 @@ export class Payment {
 
   @Field(() => String, { nullable: true })
   method!: string | null;
+
+  @Field(() => Dispute, { nullable: true })
+  dispute!: Dispute | null;
 }
 
 @ObjectType()

@@ -6,16 +6,21 @@ import {
   GetOrders,
   GetTimelines,
   ListOrders,
+  PaymentChanged,
   PlaceOrder,
   ReservationOverdue,
 } from '@caravan/contracts';
 import type { Message } from '@caravan/messaging';
 import { currentContext } from '@caravan/platform';
 import { OrdersService } from './orders.service.ts';
+import { PaymentChangesService } from './payment-changes.service.ts';
 
 @Controller()
 export class OrdersHandlers {
-  constructor(private readonly orders: OrdersService) {}
+  constructor(
+    private readonly orders: OrdersService,
+    private readonly changes: PaymentChangesService,
+  ) {}
 
   @MessagePattern(PlaceOrder.type, { batched: true, gathered: true })
   place(@Payload() requests: Message<DataOf<typeof PlaceOrder>>[]) {
@@ -45,5 +50,10 @@ export class OrdersHandlers {
   @EventPattern<string>(ReservationOverdue.type)
   settle(@Payload() messages: Message<DataOf<typeof ReservationOverdue>>[]) {
     return this.orders.settleReservations(messages);
+  }
+
+  @EventPattern<string>(PaymentChanged.type)
+  notePaymentChanges(@Payload() messages: Message<DataOf<typeof PaymentChanged>>[]) {
+    return this.changes.note(messages);
   }
 }

@@ -17,6 +17,7 @@ import { OrdersHandlers } from './orders.handlers.ts';
 import { OrdersRepository } from './orders.repository.ts';
 import { OrdersService } from './orders.service.ts';
 import { OutcomesService } from './outcomes.service.ts';
+import { PaymentChangesService } from './payment-changes.service.ts';
 import { WaitsService } from './waits.service.ts';
 
 /** What the sagas' own steps need; apart, because the service that starts sagas needs the sagas. */
@@ -53,6 +54,7 @@ class OutcomesModule {}
     IdempotencyKeysService,
     OrdersService,
     OperationsService,
+    PaymentChangesService,
   ],
 })
 export class OrdersModule {}

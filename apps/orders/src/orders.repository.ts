@@ -51,10 +51,13 @@ const LOCK = `SELECT ${COLUMNS} FROM orders WHERE id = $1 FOR UPDATE`;
 const BY_SERIAL = `SELECT ${COLUMNS} FROM orders WHERE serial = $1`;
 const REQUEST_CANCEL = `UPDATE orders SET cancel_requested = true WHERE id = $1`;
 const CANCEL_REQUESTED = `SELECT ${COLUMNS} FROM orders WHERE id = ANY($1::uuid[]) AND cancel_requested AND status IN ('CONFIRMED', 'NEEDS_ATTENTION')`;
+/** Of each order's timeline the newest entries, in order: it grows with every attempt, and many orders are asked for at once. */
+const MOST_ENTRIES = 200;
 const TIMELINES = `
-  SELECT t.saga_id AS "orderId", t.at, t.step, t.outcome, t.detail, substr(o.traceparent, 4, 32) AS "traceId"
-  FROM saga_transition t JOIN orders o ON o.id = t.saga_id
-  WHERE t.saga_id = ANY($1::uuid[]) AND o.customer_id = $2 ORDER BY t.saga_id, t.id`;
+  SELECT o.id AS "orderId", t.at, t.step, t.outcome, t.detail, substr(o.traceparent, 4, 32) AS "traceId"
+  FROM orders o CROSS JOIN LATERAL (
+    SELECT * FROM saga_transition WHERE saga_id = o.id ORDER BY id DESC LIMIT ${MOST_ENTRIES}) t
+  WHERE o.id = ANY($1::uuid[]) AND o.customer_id = $2 ORDER BY o.id, t.id`;
 
 export interface Page {
   readonly customerId: string;

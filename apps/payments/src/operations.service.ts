@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { Failure } from '@caravan/contracts';
-import { type Tx, UnitOfWork } from '@caravan/outbox';
-import { ENV, Lifecycle } from '@caravan/platform';
+import { type Failure, PaymentChanged, RefundPayment } from '@caravan/contracts';
+import { type Tx, UnitOfWork, writeSet } from '@caravan/outbox';
+import { currentContext, ENV, Lifecycle } from '@caravan/platform';
 import { bursts } from './bursts.ts';
 import { MetricsService } from './metrics.service.ts';
 import type { Outcome } from './outcome.ts';
-import type { Ask, Payment } from './payment.ts';
+import type { Ask } from './ask.ts';
+import { hearKept } from './hearing.ts';
+import type { Payment } from './payment.ts';
 import type { PaymentsEnv } from './payments.env.ts';
 import { PaymentsRepository } from './payments.repository.ts';
 import { ProcessorClient } from './processor.client.ts';
@@ -29,6 +32,10 @@ const MAX_OPEN = 512;
 /** Results are recorded together, but none waits longer for the others. */
 export const BURST_MS = 100;
 
+/** A payment that cannot be written is tried again after this. */
+const ASIDE_MS = 300_000;
+const TELL_EVERY_MS = 10_000;
+
 /** Calls the processor, outside any transaction, and records what it said; the same for commands and for settlements. */
 @Injectable()
 export class OperationsService {
@@ -42,6 +49,7 @@ export class OperationsService {
   onDue: (ms: number) => void = () => undefined;
 
   private open = 0;
+  private mistakeToldUntil = 0;
   private readonly waitingForRoom: (() => void)[] = [];
   private readonly background = new Set<Promise<void>>();
   private readonly log = new Logger(OperationsService.name);
@@ -78,6 +86,7 @@ export class OperationsService {
     if (operation) this.metrics.observe(operation, outcome, performance.now() - start);
     if (outcome.kind === 'unknown') {
       this.troubles++;
+      if (outcome.ownMistake) this.alarmOfOwnMistake(payment, outcome.reason);
       this.log.warn(`${payment.idempotencyKey}, attempt ${payment.attempts + 1}: ${outcome.reason}`);
     } else {
       this.troubles = 0;
@@ -95,6 +104,7 @@ export class OperationsService {
       const row = rows.get(payment.orderId);
       if (row?.version !== payment.version) continue;
       row.settle(outcome);
+      hearKept(row, giveBack);
       if (row.alarming) tx.afterCommit(() => this.alarm(row));
     }
     for (const { orderId, ask, answer } of told) {
@@ -103,17 +113,30 @@ export class OperationsService {
     }
     const begun: Payment[] = [];
     for (const row of rows.values()) {
-      const wasIdle = row.operation === null;
       for (const { ask, answer } of row.advance()) this.reply(tx, ask, answer);
-      if (wasIdle && row.operation) begun.push(row);
-      if (row.status === 'UNKNOWN' && row.dueInMs !== null && row.dueInMs >= 0) {
-        const inMs = row.dueInMs;
-        tx.afterCommit(() => this.onDue(inMs));
-      }
+      const inMs = row.dueInMs;
+      if (row.reopened && inMs === 0) begun.push(row);
+      else if (row.operation && inMs !== null && inMs >= 0) tx.afterCommit(() => this.onDue(inMs));
     }
     for (const row of begun) row.dueInMs = this.lifecycle.draining ? 0 : this.leaseMs;
-    this.payments.save(tx, [...rows.values()]);
+    this.store(tx, [...rows.values()]);
     return begun;
+  }
+
+  /** Writes payments back, and tells others of what happened to their money outside of the shop. */
+  store(tx: Tx, payments: Payment[]): void {
+    for (const payment of payments) {
+      const { orderId } = payment;
+      for (const change of payment.changes.splice(0)) {
+        tx.publish(PaymentChanged, { orderId, ...change });
+        tx.afterCommit(() => this.metrics.observeChange(change.what));
+        const words = `The money of order ${orderId}: ${change.what}, ${change.detail}`;
+        if (change.attention || change.what.startsWith('dispute'))
+          tx.afterCommit(() => this.log.error(`${words}. A person should look.`));
+        else tx.afterCommit(() => this.log.warn(words));
+      }
+    }
+    this.payments.save(tx, payments);
   }
 
   /** Goes on with payments in the background: asks, records, and so on until nothing is open or the outcome is unknown. */
@@ -131,11 +154,34 @@ export class OperationsService {
   }
 
   private async settle(results: Promise<Result>[]): Promise<void> {
-    for await (const burst of bursts(results, BURST_MS)) {
-      const orderIds = burst.map(({ payment }) => payment.orderId);
-      const work = async (tx: Tx) => this.record(tx, await this.payments.lock(tx, orderIds), burst);
+    for await (const burst of bursts(results, BURST_MS))
+      await this.recordBurst(burst).catch((error: unknown) => this.log.error(error));
+  }
+
+  /** One payment that cannot be written holds up no other: it is put aside with an alarm. */
+  private async recordBurst(burst: Result[]): Promise<void> {
+    const write = async (results: readonly Result[]) => {
+      const orderIds = results.map(({ payment }) => payment.orderId);
+      const work = async (tx: Tx) => this.record(tx, await this.payments.lock(tx, orderIds), [...results]);
       this.pursue(await this.uow.run(work, { idempotent: true }));
-    }
+    };
+    const aside = await writeSet(
+      'payments.record',
+      burst,
+      write,
+      ({ payment }) => `order ${payment.orderId}`,
+    );
+    for (const { item, contended } of aside)
+      if (!contended) await this.payments.putAside(item.payment.orderId, ASIDE_MS);
+  }
+
+  /** All requests of this kind will be refused until the mistake is mended, so one line now and then is enough. */
+  private alarmOfOwnMistake({ operation }: Payment, reason: string): void {
+    if (operation) this.metrics.observeOwnMistake(operation);
+    const now = performance.now();
+    if (now < this.mistakeToldUntil) return;
+    this.mistakeToldUntil = now + TELL_EVERY_MS;
+    this.log.error(`The processor refuses our ${operation} requests; no card is to blame: ${reason}`);
   }
 
   private alarm({ orderId, operation, trouble }: Payment): void {
@@ -148,3 +194,11 @@ export class OperationsService {
     tx.reply(ask, answer === 'done' ? {} : answer);
   }
 }
+
+/** A refund that no command asked for and none waits for. */
+export const giveBack = (): Ask => ({
+  verb: 'refund',
+  id: randomUUID(),
+  type: RefundPayment.type,
+  traceparent: currentContext().traceparent,
+});

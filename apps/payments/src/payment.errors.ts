@@ -1,8 +1,19 @@
 import { Failure, PaymentsFailure } from '@caravan/contracts';
 
-/** The card was refused; `code` is the processor's own word for why. */
-export const declined = (code: string): Failure =>
-  new Failure(PaymentsFailure.declined, 'The card was declined.', { code });
+/** No money: `code` is the processor's own word for why the card was refused, or a failure that is no card's. */
+export function declined(code: string): Failure {
+  if (code === PaymentsFailure.invalidMethod)
+    return new Failure(code, 'The payment method does not exist or cannot be used.');
+  if (code === PaymentsFailure.invalidAmount)
+    return new Failure(code, 'The card processor does not take this amount.');
+  return new Failure(PaymentsFailure.declined, 'The card was declined.', { code });
+}
+
+export const disputed = (): Failure =>
+  new Failure(
+    PaymentsFailure.disputed,
+    'The bank disputes this charge and decides about the money: a refund would pay twice.',
+  );
 
 export const refused = (why: string): Failure => new Failure(PaymentsFailure.refused, why);
 
@@ -13,4 +24,4 @@ export const badSignature = (): Failure =>
   new Failure(PaymentsFailure.badSignature, 'The signature does not belong to this notice.');
 
 export const staleSignature = (): Failure =>
-  new Failure(PaymentsFailure.staleSignature, 'The notice was signed too long ago.');
+  new Failure(PaymentsFailure.staleSignature, 'The notice was not signed just now.');

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { Failure } from '@caravan/contracts';
 import { unknown } from './outcome.ts';
-import { type Ask, Payment, type Verb } from './payment.ts';
+import type { Ask, Verb } from './ask.ts';
+import { hear, hearKept } from './hearing.ts';
+import type { Notice, Said } from './notice.ts';
+import { Payment } from './payment.ts';
 
 const terms = { amountMinor: 1999, currency: 'EUR', method: 'pm_card_visa' };
 const ask = (verb: Verb, id: string, more: Partial<Ask> = {}): Ask => ({
@@ -25,6 +28,20 @@ function captured(): Payment {
   payment.settle({ kind: 'captured', intentId: 'pi_1' });
   return payment;
 }
+function refunded(refundId: string): Payment {
+  const payment = captured();
+  payment.refund('m3');
+  payment.settle({ kind: 'refunded', refundId });
+  return payment;
+}
+const giveBack = () => ask('refund', 'w1');
+const notice = (said: Said, intentId = 'pi_1'): Notice => ({
+  eventId: 'e1',
+  orderId: 'o1',
+  intentId,
+  ...said,
+});
+const failed = (refundId: string) => notice({ says: 'refund', refundId, failed: true });
 function lost(): Payment {
   const payment = pending();
   payment.settle(unknown('no answer'));
@@ -154,10 +171,10 @@ describe('an authorization without an outcome', () => {
   it('is looked at when it can be given up, not at the next step of its back-off', () => {
     const payment = pending();
     for (let n = 0; n < 9; n++) payment.settle(unknown('500', { spent: true }));
-    payment.ageMs = 44_000;
+    payment.operationAgeMs = 44_000;
     payment.settle(unknown('500', { spent: true }));
     expect(payment.dueInMs).toBe(1_100);
-    payment.ageMs = 46_000;
+    payment.operationAgeMs = 46_000;
     payment.settle(unknown('no answer'));
     expect(payment.dueInMs).toBeGreaterThan(20_000);
   });
@@ -173,34 +190,271 @@ describe('an authorization without an outcome', () => {
   });
 });
 
+describe('an operation that ends', () => {
+  it('keeps the refund of an earlier attempt apart: a fresh key each time it is sent again', () => {
+    const payment = refunded('re_1');
+    const pauses: number[] = [];
+    for (let n = 1; n <= 5; n++) {
+      expect(hear(payment, failed(`re_${n}`), giveBack)).toBe('applied');
+      expect(payment).toMatchObject({ status: 'CAPTURED', refundedMinor: 0, operation: 'refund' });
+      expect(payment.idempotencyKey).toBe(`o1:refund:${n + 1}`);
+      pauses.push(payment.dueInMs!);
+      payment.settle({ kind: 'refunded', refundId: `re_${n + 1}` });
+      payment.advance();
+    }
+    expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
+    // The sixth one that comes back needs a person.
+    expect(hear(payment, failed('re_6'), giveBack)).toBe('applied');
+    expect(payment).toMatchObject({ status: 'CAPTURED', operation: null, waiting: [], dueInMs: null });
+    expect(payment.changes).toMatchObject([{ what: 'refund-failed', attention: true }]);
+  });
+});
+
 describe('notices', () => {
-  it('hasten what is open', () => {
-    const payment = lost();
-    expect(payment.nudge('pi_9')).toBe(true);
-    expect(payment).toMatchObject({ intentId: 'pi_9', dueInMs: 0 });
-    expect(authorized().nudge('pi_1')).toBe(false);
+  it('hasten what is open, and leave the intent they name with the payment in whatever state', () => {
+    for (const payment of [pending(), lost()]) {
+      expect(hear(payment, notice({ says: 'held' }, 'pi_9'), giveBack)).toBe('applied');
+      expect(payment.intentId).toBe('pi_9');
+    }
+    expect(hear(authorized(), notice({ says: 'held' }), giveBack)).toBe('known');
   });
 
-  it('of money for an order that was called off make somebody look and give it back', () => {
-    const payment = Payment.tombstone('o1');
-    expect(payment.suspect('pi_late', ask('refund', 'w1'))).toBe(true);
-    payment.settle({ kind: 'authorized', intentId: 'pi_late' });
-    expect(payment.advance()).toEqual([]);
-    expect(payment).toMatchObject({ operation: 'void', intentId: 'pi_late' });
+  it('of money for an order that was called off lead to a look, and to giving it back', () => {
+    for (const says of ['held', 'taken'] as const) {
+      const payment = Payment.tombstone('o1');
+      expect(hear(payment, notice({ says }, 'pi_late'), giveBack)).toBe('applied');
+      expect(payment).toMatchObject({ operation: 'inspect', intentId: 'pi_late' });
+      payment.settle({ kind: 'authorized', intentId: 'pi_late' });
+      expect(payment.advance()).toEqual([]);
+      expect(payment).toMatchObject({ operation: 'void', intentId: 'pi_late' });
+    }
   });
 
-  it('of a refund that failed send it again under a fresh key, each time', () => {
+  it('of a refund that failed while it is open are kept, and applied when it ends', () => {
     const payment = captured();
     payment.refund('m3');
-    payment.settle({ kind: 'refunded' });
-    expect(payment.refundFailed(ask('refund', 'w1'))).toBe(true);
-    expect(payment).toMatchObject({ status: 'CAPTURED', refundedMinor: 0, idempotencyKey: 'o1:refund:2' });
-    const pause = payment.dueInMs!;
-    payment.settle({ kind: 'refunded' });
-    payment.refundFailed(ask('refund', 'w2'));
-    expect(payment.idempotencyKey).toBe('o1:refund:3');
-    expect(payment.dueInMs).toBeGreaterThan(pause);
+    payment.settle(unknown('no answer'));
+    payment.wait(ask('refund', 'm3'));
+    expect(hear(payment, failed('re_1'), giveBack)).toBe('later');
+    payment.settle({ kind: 'refunded', refundId: 're_1' });
+    hearKept(payment, giveBack);
+    expect(payment.advance()).toEqual([]);
+    expect(payment).toMatchObject({ status: 'CAPTURED', operation: 'refund', early: [] });
+    expect(payment.idempotencyKey).toBe('o1:refund:2');
   });
+
+  it('of one failed refund are one effect, though they are three', () => {
+    const payment = refunded('re_1');
+    const three = [failed('re_1'), failed('re_1'), failed('re_1')].map((one, n) => ({
+      ...one,
+      eventId: `e${n}`,
+    }));
+    expect(three.map((one) => hear(payment, one, giveBack))).toEqual(['applied', 'known', 'known']);
+    const answered = captured();
+    answered.refund('m3');
+    answered.settle(unknown('the refund is failed', { spent: true, failedRefund: 're_1' }));
+    expect(three.map((one) => hear(answered, one, giveBack))).toEqual(['known', 'known', 'known']);
+    expect(answered.idempotencyKey).toBe('o1:refund:2');
+  });
+
+  it.each<[string, Said, Payment]>([
+    ['a capture', { says: 'taken' }, authorized()],
+    ['a cancel', { says: 'canceled' }, authorized()],
+    ['a refund of a part', { says: 'charge-refunded', refundedMinor: 500 }, captured()],
+    ['a refund in full', { says: 'charge-refunded', refundedMinor: 1999 }, captured()],
+    ['a refund that is created', { says: 'refund', refundId: 're_d', failed: false }, captured()],
+  ])('of %s at the processor make the service look at the object', (_, said, payment) => {
+    expect(hear(payment, notice(said), giveBack)).toBe('applied');
+    expect(payment.operation).toBe('inspect');
+  });
+
+  it.each<[string, Said, Payment]>([
+    ['a hold', { says: 'held' }, captured()],
+    ['our capture', { says: 'taken' }, captured()],
+    ['our refund', { says: 'charge-refunded', refundedMinor: 1999 }, refunded('re_1')],
+    ['a refund before', { says: 'refund', refundId: 're_0', failed: false }, refunded('re_1')],
+    ['another intent', { says: 'canceled' }, Object.assign(authorized(), { intentId: 'pi_2' })],
+    ['a decline', { says: 'failed' }, authorized()],
+  ])('of %s that are known, or older than the object, change nothing', (_, said, payment) => {
+    const before = structuredClone(Object.assign({}, payment));
+    expect(hear(payment, notice(said), giveBack)).toBe('known');
+    expect(Object.assign({}, payment)).toEqual(before);
+  });
+
+  it('of a refund at the processor while a capture is open lead to a look when that has ended', () => {
+    const payment = authorized();
+    payment.capture('m2');
+    expect(hear(payment, notice({ says: 'charge-refunded', refundedMinor: 500 }), giveBack)).toBe('later');
+    payment.settle({ kind: 'captured', intentId: 'pi_1' });
+    hearKept(payment, giveBack);
+    expect(payment).toMatchObject({ status: 'CAPTURED', operation: 'inspect' });
+  });
+
+  it('kept with a payment are bounded', () => {
+    const payment = lost();
+    for (let n = 0; n < 100; n++)
+      hear(payment, { ...notice({ says: 'canceled' }), eventId: `e${n}` }, giveBack);
+    expect(payment.early).toHaveLength(20);
+  });
+});
+
+describe('what was done at the processor', () => {
+  const looked = (payment: Payment, seen: Parameters<Payment['settle']>[0]) => {
+    payment.inspect('w1');
+    payment.settle(seen);
+    payment.advance();
+    return payment;
+  };
+
+  it('a refund of a part is shown, and cancelling gives back the rest once', () => {
+    const payment = looked(captured(), { kind: 'captured', intentId: 'pi_1', refundedMinor: 500 });
+    expect(payment).toMatchObject({ status: 'CAPTURED', refundedMinor: 500 });
+    expect(payment.changes).toMatchObject([{ what: 'partly-refunded', attention: false }]);
+    expect(payment.refund('m3')).toBe('call');
+    payment.settle({ kind: 'refunded', refundId: 're_2' });
+    expect(payment).toMatchObject({ status: 'REFUNDED', refundedMinor: 1999 });
+  });
+
+  it('a refund in full needs a person, and is never made again', () => {
+    const payment = looked(captured(), { kind: 'captured', intentId: 'pi_1', refundedMinor: 1999 });
+    expect(payment).toMatchObject({ status: 'REFUNDED', refundedMinor: 1999 });
+    expect(payment.changes).toMatchObject([{ what: 'refunded', attention: true }]);
+    expect(payment.refund('m3')).toBe('done');
+  });
+
+  it('a capture before the order is confirmed is given back when the order is called off', () => {
+    const payment = looked(authorized(), { kind: 'captured', intentId: 'pi_1', capturedMinor: 1999 });
+    expect(payment.capture('m2')).toBe('done');
+    expect(payment.void('m3')).toBe('call');
+    expect(payment.operation).toBe('refund');
+  });
+
+  it('a cancel is told, and its money cannot be captured', () => {
+    const payment = looked(authorized(), { kind: 'voided', intentId: 'pi_1' });
+    expect(payment.changes).toMatchObject([{ what: 'voided', attention: true }]);
+    expect(code(payment.capture('m2'))).toBe('payments.not-capturable');
+  });
+
+  it('what was known stays known while the look has no answer', () => {
+    const payment = captured();
+    payment.inspect('w1');
+    payment.settle(unknown('503'));
+    expect(payment).toMatchObject({ status: 'CAPTURED', operation: 'inspect', attempts: 1 });
+  });
+});
+
+describe('a hold that ended by itself', () => {
+  const ended = () => {
+    const payment = authorized();
+    payment.inspect('w1');
+    payment.settle({ kind: 'voided', intentId: 'pi_1', expired: true });
+    payment.advance();
+    return payment;
+  };
+
+  it('is authorized anew under a key of its own when the order is confirmed, then captured', () => {
+    const payment = ended();
+    payment.wait(ask('capture', 'm2'));
+    expect(payment.advance()).toEqual([]);
+    expect(payment).toMatchObject({ operation: 'authorize', intentId: null });
+    expect(payment.idempotencyKey).toBe('o1:authorize:renewal-1');
+    payment.settle({ kind: 'authorized', intentId: 'pi_2' });
+    payment.advance();
+    expect(payment).toMatchObject({ operation: 'capture', intentId: 'pi_2' });
+    payment.settle({ kind: 'captured', intentId: 'pi_2' });
+    expect(payment.advance()).toMatchObject([{ answer: 'done' }]);
+  });
+
+  it('is seen by the capture itself, too', () => {
+    const payment = authorized();
+    payment.capture('m2');
+    payment.wait(ask('capture', 'm2'));
+    payment.settle({ kind: 'voided', intentId: 'pi_1', expired: true });
+    payment.advance();
+    expect(payment.operation).toBe('authorize');
+  });
+
+  it('needs a person when the card says no to the new one', () => {
+    const payment = ended();
+    payment.wait(ask('capture', 'm2'));
+    payment.advance();
+    payment.settle({ kind: 'declined', code: 'card_declined' });
+    expect(payment.advance()).toMatchObject([{ answer: { code: 'payments.not-capturable' } }]);
+    expect(payment.changes.at(-1)).toMatchObject({ attention: true });
+  });
+
+  it('is left alone when the order was called off', () => {
+    const payment = ended();
+    expect(payment.void('m2')).toBe('done');
+    expect(code(payment.capture('m3'))).toBe('payments.not-capturable');
+  });
+});
+
+describe('a dispute', () => {
+  const told = { id: 'dp_1', status: 'needs_response', reason: 'fraudulent', amountMinor: 1999 };
+  const opened = { ...told, openedAt: '2026-01-01T00:00:00.000Z', closedAt: null };
+  const closed = (status: string) => ({ ...opened, status, closedAt: '2026-02-01T00:00:00.000Z' });
+
+  it('is recorded in whatever order it is told, and told of once', () => {
+    const payment = captured();
+    expect(payment.hearDispute(closed('won'))).toBe(true);
+    expect(payment.hearDispute(opened)).toBe(false);
+    expect(payment.hearDispute(closed('won'))).toBe(false);
+    expect(payment.dispute).toMatchObject({ status: 'won' });
+    expect(payment.changes.map(({ what }) => what)).toEqual(['dispute-closed']);
+  });
+
+  it('holds a refund back until it is decided; what the bank has given back is not given twice', () => {
+    const payment = captured();
+    payment.hearDispute(opened);
+    expect(code(payment.refund('m3'))).toBe('payments.disputed');
+    const lostIt = captured();
+    lostIt.hearDispute(closed('lost'));
+    expect(lostIt.refund('m3')).toBe('done');
+    payment.hearDispute(closed('won'));
+    expect(payment.refund('m4')).toBe('call');
+  });
+
+  it('that the processor tells of first ends the refund instead of repeating it', () => {
+    const payment = captured();
+    payment.refund('m3');
+    payment.wait(ask('refund', 'm3'));
+    payment.settle({ kind: 'disputed', dispute: opened });
+    expect(payment.advance()).toMatchObject([{ answer: { code: 'payments.disputed' } }]);
+    expect(payment).toMatchObject({ status: 'CAPTURED', operation: null });
+  });
+});
+
+it('a total of 0 is a matter of the books: authorized, captured, refunded or let go without the processor', () => {
+  const free = () => Payment.pending('o1', { ...terms, amountMinor: 0 }, 'm1');
+  expect(free()).toMatchObject({ status: 'AUTHORIZED', operation: null, dueInMs: null });
+  const sold = free();
+  expect([sold.authorize({ ...terms, amountMinor: 0 }, 'm9'), sold.capture('m2'), sold.refund('m3')]).toEqual(
+    ['done', 'done', 'done'],
+  );
+  expect(sold).toMatchObject({ status: 'REFUNDED', operation: null });
+  const calledOff = free();
+  expect(calledOff.void('m2')).toBe('done');
+  expect(calledOff.status).toBe('VOIDED');
+});
+
+it('an authorization that is given up asks first for what was heard while the processor was asked', () => {
+  const payment = lost();
+  payment.intentId = 'pi_heard';
+  payment.settle({ kind: 'given-up', asked: null });
+  expect(payment).toMatchObject({ status: 'UNKNOWN', operation: 'authorize', dueInMs: 0 });
+  payment.settle({ kind: 'given-up', asked: 'pi_heard' });
+  expect(payment).toMatchObject({ status: 'DECLINED', declineCode: 'processing_error' });
+});
+
+it('an outage of a day leaves one waiting entry per saga and verb', () => {
+  const payment = authorized();
+  payment.capture('m0');
+  payment.settle(unknown('503'));
+  for (let n = 0; n < 2000; n++)
+    payment.wait(ask('capture', `m${n}`, { sagaId: 'checkout:o1', ask: `3:do:${n}` }));
+  payment.wait(ask('refund', 'r1', { sagaId: 'cancellation:o1', ask: '0:do:0' }));
+  expect(payment.waiting).toMatchObject([{ ask: '3:do:1999' }, { verb: 'refund' }]);
 });
 
 it('moves its version with every change of state, so that a stale writer is noticed', () => {

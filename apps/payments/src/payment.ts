@@ -1,12 +1,13 @@
-import type { Failure, PaymentStatus } from '@caravan/contracts';
+import type { Failure } from '@caravan/contracts';
+import { addTo, type Answered, type Ask, type Verb } from './ask.ts';
 import { backoffMs } from './backoff.ts';
-import type { Outcome } from './outcome.ts';
-import { declined, notCapturable, refused } from './payment.errors.ts';
-
-/** What can be asked of a payment. */
-export type Verb = 'authorize' | 'capture' | 'void' | 'refund';
-/** What can be open at the processor; `inspect` only looks, after a notice that contradicts what is known. */
-export type Operation = Verb | 'inspect';
+import { blocksRefund, type Dispute, merged } from './dispute.ts';
+import { lookAt } from './inspection.ts';
+import type { Notice } from './notice.ts';
+import { type Known, type Outcome, type Unknown, unknown } from './outcome.ts';
+import { IN_FLIGHT_MS, pauseFor } from './pause.ts';
+import { EXPIRED, type Operation, PaymentState } from './payment-state.ts';
+import { declined, disputed, notCapturable, refused } from './payment.errors.ts';
 
 /** done: it is so · call: the operation is open, ask the processor · wait: something else is open first · Failure: no. */
 export type Verdict = 'done' | 'call' | 'wait' | Failure;
@@ -17,59 +18,22 @@ export interface Terms {
   method: string | null;
 }
 
-/** A command that waits for its answer, with what is needed to answer it. */
-export interface Ask {
-  verb: Verb;
-  id: string;
-  type: string;
-  traceparent: string;
-  replyTo?: string;
-  sagaId?: string;
-  ask?: string;
-}
-
-/** So many times in a row the processor gave no answer, or refused: it goes on being asked, and somebody should look. */
+/** After this many attempts in a row without success an alarm is raised; the attempts go on. */
 export const STUCK_AFTER = 6;
 
-/**
- * An authorization whose one key is spent is given up at this age, when a search by its order finds nothing: that knows an intent
- * within a minute (https://docs.stripe.com/search#data-freshness), and of one that turns up later a notice tells.
- */
-export const GIVEN_UP_AFTER_MS = 45_000;
+/** A refund that the bank sends back is sent again this often; then a person has to look. */
+const MAX_RETURNED_REFUNDS = 6;
+const AN_HOUR_MS = 3_600_000;
+const MAX_RENEWALS = 3;
+const MAX_EARLY = 20;
 
-/** Leave the time at which somebody looks again as it is. */
-export const KEEP_DUE = -1;
-
-/**
- * The money of one order. `status` is what is known; `operation` is what is open at the processor, and while one is,
- * every other command waits. UNKNOWN means that the open operation was asked and its answer has not come.
- */
-export class Payment {
-  orderId!: string;
-  status: PaymentStatus = 'PENDING';
-  operation: Operation | null = null;
-  /** The command under which the operation was opened: its redelivery goes on instead of waiting for itself. */
-  begunBy: string | null = null;
-  amountMinor = 0;
-  refundedMinor = 0;
-  currency = 'EUR';
-  method: string | null = null;
-  intentId: string | null = null;
-  declineCode: string | null = null;
-  /** Attempts that left the open operation's outcome unknown, and the last reason. */
-  attempts = 0;
-  trouble: string | null = null;
-  /** How many idempotency keys of the open (or last) operation are spent. */
-  spentKeys = 0;
-  waiting: Ask[] = [];
-  version = 1;
-  /** How old it was when it was read, in ms by the database's clock. */
-  ageMs = 0;
-  /** When somebody should look again, in ms from now; null: never. */
-  dueInMs: number | null = KEEP_DUE;
-
+/** What commands, answers of the processor and notices do to a payment. Pure: it changes the state and says what to do next. */
+export class Payment extends PaymentState {
   static pending(orderId: string, terms: Terms, by: string): Payment {
-    return Object.assign(new Payment(), { orderId, ...terms, operation: 'authorize', begunBy: by });
+    const payment = Object.assign(new Payment(), { orderId, ...terms });
+    // A total of 0 needs no card and no processor.
+    if (terms.amountMinor === 0) return Object.assign(payment, { status: 'AUTHORIZED', dueInMs: null });
+    return Object.assign(payment, { operation: 'authorize', begunBy: by });
   }
 
   /** Called off before it was ever asked for: a late authorization finds it and is refused. */
@@ -77,10 +41,16 @@ export class Payment {
     return Object.assign(new Payment(), { orderId, status: 'VOIDED' });
   }
 
-  /** Fresh once the one before is spent, but for an authorization, of which there is one for ever. */
+  /** Fresh once the one before is spent, but for an authorization: a second one could be a second charge. */
   get idempotencyKey(): string {
     const key = `${this.orderId}:${this.operation}`;
-    return this.spentKeys && this.operation !== 'authorize' ? `${key}:${this.spentKeys + 1}` : key;
+    if (this.operation === 'authorize') return this.renewals ? `${key}:renewal-${this.renewals}` : key;
+    return this.spentKeys ? `${key}:${this.spentKeys + 1}` : key;
+  }
+
+  /** Has just failed so often that a person should look. */
+  get alarming(): boolean {
+    return this.operation !== null && Math.max(this.attempts, this.spentKeys) === STUCK_AFTER;
   }
 
   authorize(terms: Terms, by: string): Verdict {
@@ -94,13 +64,19 @@ export class Payment {
     if (!same) return refused('This order is paid on other terms.');
     const open = this.ifOpen(by);
     if (open) return open;
-    return this.status === 'DECLINED' ? this.declined() : 'done';
+    return this.status === 'DECLINED' ? declined(this.declineCode ?? 'card_declined') : 'done';
   }
 
+  /** A hold that ended by itself before it was captured is authorized anew first. */
   capture(by: string): Verdict {
     const open = this.ifOpen(by);
     if (open) return open;
     if (this.status === 'CAPTURED') return 'done';
+    if (this.status === 'VOIDED' && this.declineCode === EXPIRED && this.renewals < MAX_RENEWALS) {
+      this.renewals++;
+      this.intentId = null;
+      return this.begin('authorize', by);
+    }
     if (this.status !== 'AUTHORIZED') return notCapturable();
     return this.begin('capture', by);
   }
@@ -108,57 +84,46 @@ export class Payment {
   void(by: string): Verdict {
     const open = this.ifOpen(by);
     if (open) return open;
-    if (this.status === 'CAPTURED') return refused('The money was taken already; it can only be refunded.');
-    return this.status === 'AUTHORIZED' ? this.begin('void', by) : 'done';
+    if (this.status === 'CAPTURED') {
+      return this.outside
+        ? this.refund(by)
+        : refused('The money was taken already; it can only be refunded.');
+    }
+    return this.letGo(by);
   }
 
   refund(by: string): Verdict {
     const open = this.ifOpen(by);
     if (open) return open;
-    if (this.status === 'AUTHORIZED') return this.begin('void', by);
-    return this.status === 'CAPTURED' ? this.begin('refund', by) : 'done';
+    if (this.status !== 'CAPTURED') return this.letGo(by);
+    if (this.dispute && blocksRefund(this.dispute)) return disputed();
+    // The bank has given the customer the money already.
+    if (this.dispute?.status === 'lost')
+      return this.dispute.amountMinor >= this.amountMinor - this.refundedMinor ? 'done' : disputed();
+    return this.begin('refund', by);
   }
 
   /** Takes in what the processor said about the open operation. */
   settle(outcome: Outcome): void {
     if (!this.operation) return;
     this.version++;
-    if (outcome.kind === 'unknown') {
-      this.status = 'UNKNOWN';
-      this.attempts++;
-      this.trouble = outcome.reason;
-      if (outcome.spent) this.spentKeys++;
-      this.dueInMs = this.pauseFor(outcome.retryAfterMs ?? 0);
-      return;
-    }
-    if (outcome.kind === 'authorized') this.status = 'AUTHORIZED';
-    if (outcome.kind === 'captured') this.status = 'CAPTURED';
-    if (outcome.kind === 'voided') this.status = 'VOIDED';
-    if (outcome.kind === 'declined') {
-      this.status = 'DECLINED';
-      this.declineCode = outcome.code;
-    }
-    if (outcome.kind === 'refunded') {
-      this.status = 'REFUNDED';
-      this.refundedMinor = this.amountMinor;
-    } else if (outcome.intentId) {
-      this.intentId = outcome.intentId;
-    }
+    // What was heard while the processor was asked is asked for before an authorization is given up.
+    if (outcome.kind === 'given-up' && this.intentId !== outcome.asked)
+      return this.again(unknown('an intent was heard of meanwhile'), 0);
+    if (outcome.kind === 'unknown') return this.again(outcome);
+    if (this.operation === 'inspect') lookAt(this, outcome);
+    else this.conclude(this.operation, outcome);
     this.close();
   }
 
-  /** A command waits for its answer; told again under another id, it is still the same question. */
+  /** A command waits for its answer. */
   wait(ask: Ask): void {
-    const same = (other: Ask) =>
-      other.id === ask.id || (ask.ask !== undefined && other.ask === ask.ask && other.sagaId === ask.sagaId);
-    const at = this.waiting.findIndex(same);
-    if (at < 0) this.waiting.push(ask);
-    else this.waiting[at] = ask;
+    addTo(this.waiting, ask);
   }
 
   /** Answers the waiting commands in their order, up to the one that needs the processor (which is then open). */
-  advance(): { ask: Ask; answer: 'done' | Failure }[] {
-    const answers: { ask: Ask; answer: 'done' | Failure }[] = [];
+  advance(): Answered[] {
+    const answers: Answered[] = [];
     for (let ask = this.waiting[0]; ask && !this.operation; ask = this.waiting[0]) {
       const verdict = this.asked(ask.verb, ask.id);
       if (verdict === 'call' || verdict === 'wait') break;
@@ -169,55 +134,140 @@ export class Payment {
     return answers;
   }
 
-  /** The processor told by itself that something moved: an open outcome is worth asking for now. */
-  nudge(intentId: string): boolean {
-    if (!this.operation) return false;
-    if (this.status !== 'UNKNOWN') {
-      this.dueInMs = PATIENCE_MS;
-      return true;
-    }
-    this.intentId ??= intentId;
-    this.dueInMs = 0;
-    return true;
+  /** The open operation is worth asking for soon: the processor told by itself that something moved. */
+  nudge(): void {
+    this.dueInMs = this.status === 'UNKNOWN' ? 0 : IN_FLIGHT_MS;
   }
 
-  /** Money is held or taken for an order that should have none: look, and give back what is there. */
-  suspect(intentId: string, by: Ask): boolean {
-    if (this.operation || (this.status !== 'VOIDED' && this.status !== 'DECLINED')) return false;
-    this.intentId = intentId;
-    this.wait(by);
-    this.begin('inspect', by.id);
-    return true;
+  /** Keeps a notice until the open operation ends. */
+  keep(notice: Notice): void {
+    this.early = [...this.early, notice].slice(-MAX_EARLY);
   }
 
-  /** A refund that was accepted has failed afterwards: the money is still ours, and is sent again, later each time. */
-  refundFailed(by: Ask): boolean {
-    if (this.operation || this.status !== 'REFUNDED') return false;
+  takeEarly(): Notice[] {
+    const early = this.early;
+    if (early.length > 0) this.early = [];
+    return early;
+  }
+
+  /** Looks at the object: what the processor says now is what counts. @param then what is done after it, if anything */
+  inspect(by: string, then?: Ask): void {
+    if (then) this.wait(then);
+    this.begin('inspect', by);
+  }
+
+  /** A refund that was accepted has failed afterwards: the money is still the shop's, and is sent again, later each time. */
+  refundReturned(refundId: string, by: Ask): void {
     this.status = 'CAPTURED';
     this.refundedMinor = 0;
+    this.refundId = null;
+    this.noteFailedRefund(refundId);
+    this.version++;
+    if (this.failedRefunds.length >= MAX_RETURNED_REFUNDS) {
+      const detail = `The refund failed ${this.failedRefunds.length} times; it is not tried again by itself.`;
+      this.changes.push({ what: 'refund-failed', detail, attention: true });
+      return;
+    }
+    if (this.refund(by.id) !== 'call') return;
     this.wait(by);
-    const spent = this.spentKeys + 1;
-    this.begin('refund', by.id);
-    this.spentKeys = spent;
-    this.dueInMs = backoffMs(spent);
-    return true;
+    this.dueInMs = backoffMs(this.failedRefunds.length);
   }
 
-  /** Has just failed so often that somebody should look. */
-  get alarming(): boolean {
-    return this.operation !== null && Math.max(this.attempts, this.spentKeys) === STUCK_AFTER;
+  /** @returns whether it is news */
+  hearDispute(told: Dispute): boolean {
+    const known = this.dispute;
+    const now = merged(known, told);
+    if (now === known) return false;
+    this.dispute = now;
+    const what = now.closedAt
+      ? 'dispute-closed'
+      : known?.id === now.id
+        ? 'dispute-updated'
+        : 'dispute-opened';
+    const detail = `${now.status}: ${now.reason}`;
+    this.changes.push({ what, detail, attention: false });
+    return true;
   }
 
   asked(verb: Verb, by: string): Verdict {
     return verb === 'authorize' ? this.authorize(this, by) : this[verb](by);
   }
 
-  private begin(operation: Operation, by: string): 'call' {
+  private letGo(by: string): Verdict {
+    if (this.status === 'AUTHORIZED') return this.begin('void', by);
+    // From here on the shop wants it so, too: nothing is authorized anew, and a refund that fails is sent again.
+    if (this.status === 'VOIDED') this.declineCode = null;
+    this.outside = false;
+    return 'done';
+  }
+
+  private conclude(operation: Verb, outcome: Known): void {
+    if ('intentId' in outcome && outcome.intentId) this.intentId = outcome.intentId;
+    switch (outcome.kind) {
+      case 'authorized':
+        this.status = 'AUTHORIZED';
+        this.declineCode = null;
+        return;
+      case 'captured':
+        this.status = 'CAPTURED';
+        this.outside = operation !== 'capture';
+        return;
+      case 'voided':
+        this.status = 'VOIDED';
+        if (outcome.expired) this.declineCode = EXPIRED;
+        else if (operation === 'capture') this.tell('voided', 'The hold was let go at the processor.', true);
+        return;
+      case 'refunded':
+        this.status = 'REFUNDED';
+        this.refundedMinor = this.amountMinor;
+        this.refundId = outcome.refundId ?? null;
+        this.outside = false;
+        return;
+      case 'declined':
+        this.status = this.renewals > 0 ? 'VOIDED' : 'DECLINED';
+        this.declineCode = outcome.code;
+        if (this.renewals > 0)
+          this.tell('expired', `The hold ended, a new one was declined: ${outcome.code}`, true);
+        return;
+      case 'given-up':
+        this.status = this.renewals > 0 ? 'VOIDED' : 'DECLINED';
+        this.declineCode = 'processing_error';
+        return;
+      case 'disputed':
+        this.status = 'CAPTURED';
+        this.hearDispute(outcome.dispute);
+    }
+  }
+
+  private again(outcome: Unknown, inMs?: number): void {
+    // Looking changes nothing: what was known before is still known.
+    if (this.operation !== 'inspect') this.status = 'UNKNOWN';
+    this.attempts++;
+    this.trouble = outcome.reason;
+    if (outcome.spent) this.spentKeys++;
+    if (outcome.failedRefund) this.noteFailedRefund(outcome.failedRefund);
+    this.dueInMs = inMs ?? pauseFor(this, outcome.retryAfterMs);
+    if (this.failedRefunds.length >= MAX_RETURNED_REFUNDS) this.dueInMs = Math.max(this.dueInMs, AN_HOUR_MS);
+  }
+
+  private noteFailedRefund(refundId: string): void {
+    if (refundId && !this.failedRefunds.includes(refundId))
+      this.failedRefunds = [...this.failedRefunds, refundId].slice(-2 * MAX_RETURNED_REFUNDS);
+  }
+
+  private begin(operation: Operation, by: string): Verdict {
+    this.version++;
+    if (this.amountMinor === 0 && !this.intentId && operation !== 'inspect') {
+      this.status = FREE[operation];
+      return 'done';
+    }
     this.operation = operation;
     this.begunBy = by;
-    this.spentKeys = 0;
+    // A refund's keys are never used again: an old one would answer for an old refund.
+    this.spentKeys = operation === 'refund' ? this.failedRefunds.length : 0;
+    this.operationAgeMs = 0;
+    this.reopened = true;
     this.dueInMs = 0;
-    this.version++;
     return 'call';
   }
 
@@ -233,23 +283,7 @@ export class Payment {
     if (!this.operation) return undefined;
     return this.begunBy === by && this.status !== 'UNKNOWN' ? 'call' : 'wait';
   }
-
-  /** While a customer waits for the outcome, nobody is left alone for longer than he can wait, and what can be given up is not late. */
-  private pauseFor(retryAfterMs: number): number {
-    const backoff = backoffMs(this.attempts);
-    if (this.operation !== 'authorize') return Math.max(backoff, retryAfterMs);
-    const pause = Math.max(backoff, Math.min(retryAfterMs, LONGEST_PAUSE_MS));
-    const left = GIVEN_UP_AFTER_MS - this.ageMs;
-    return this.spentKeys > 0 && left > 0 ? Math.min(pause, left + A_MOMENT_MS) : pause;
-  }
-
-  private declined(): Failure {
-    return declined(this.declineCode ?? 'card_declined');
-  }
 }
 
-/** A third of the time within which an order has its outcome once the processor is well. */
-const LONGEST_PAUSE_MS = 20_000;
-const A_MOMENT_MS = 100;
-/** A call in flight gets this long before a notice makes somebody else ask. */
-const PATIENCE_MS = 1000;
+/** What each operation on an amount of 0 comes to, without the processor. */
+const FREE = { authorize: 'AUTHORIZED', capture: 'CAPTURED', void: 'VOIDED', refund: 'REFUNDED' } as const;

@@ -1,15 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Tx, UnitOfWork } from '@caravan/outbox';
-import { KEEP_DUE, Payment, STUCK_AFTER } from './payment.ts';
+import { storableJson } from '@caravan/platform';
+import { Payment, STUCK_AFTER } from './payment.ts';
+import { KEEP_DUE } from './payment-state.ts';
+import { rowOf } from './payments.mapping.ts';
 
 const COLUMNS = `p.order_id AS "orderId", p.status, p.operation, p.begun_by AS "begunBy",
   p.amount_minor::float8 AS "amountMinor", p.refunded_minor::float8 AS "refundedMinor", p.currency, p.method,
-  p.intent_id AS "intentId", p.decline_code AS "declineCode", p.attempts, p.trouble, p.spent_keys AS "spentKeys",
-  p.waiting, p.version, extract(epoch FROM now() - p.created_at)::float8 * 1000 AS "ageMs"`;
+  p.intent_id AS "intentId", p.refund_id AS "refundId", p.failed_refunds AS "failedRefunds", p.decline_code AS "declineCode",
+  p.dispute, p.outside, p.renewals, p.attempts, p.trouble, p.spent_keys AS "spentKeys", p.waiting, p.early, p.version,
+  floor(extract(epoch FROM now() - coalesce(p.operation_at, p.created_at)) * 1000)::float8 AS "operationAgeMs"`;
 
 const hydrate = (row: object): Payment => Object.assign(new Payment(), row);
 const byOrder = (rows: Payment[]) => new Map(rows.map((payment) => [payment.orderId, payment]));
+
+export type Troubled = Record<'unknown' | 'oldest' | 'stuck' | 'disputed', number>;
+const FORGET = 5000;
 
 /** All statements are set-based: one per batch, whatever its size. Times are the database's. */
 @Injectable()
@@ -40,8 +47,9 @@ export class PaymentsRepository {
   async insert(payments: Payment[], dueInMs: number | null, tx?: Tx): Promise<Set<string>> {
     const rows = await (tx ?? this.uow).query<{ order_id: string }>(
       `INSERT INTO payments (order_id, status, operation, begun_by, amount_minor, currency, method, due_at)
-       SELECT n.*, now() + $8 * interval '1 millisecond'
-       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::bigint[], $6::text[], $7::text[]) AS n
+       SELECT n.*, CASE WHEN n.operation IS NOT NULL THEN now() + $8 * interval '1 millisecond' END
+       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::bigint[], $6::text[], $7::text[])
+         AS n (order_id, status, operation, begun_by, amount_minor, currency, method)
        ORDER BY 1
        ON CONFLICT (order_id) DO NOTHING RETURNING order_id`,
       [
@@ -58,21 +66,42 @@ export class PaymentsRepository {
     return new Set(rows.map((row) => row.order_id));
   }
 
+  /** Answers with the orders of payments that are known by their intents. */
+  async ordersOf(intentIds: string[]): Promise<Map<string, string>> {
+    const rows = await this.uow.query<{ id: string; orderId: string }>(
+      `SELECT intent_id AS id, order_id AS "orderId" FROM payments WHERE intent_id = ANY($1::text[])`,
+      [intentIds],
+    );
+    return new Map(rows.map(({ id, orderId }) => [id, orderId]));
+  }
+
   /** Writes back rows that this transaction has locked. */
   save(tx: Tx, payments: Payment[]): void {
     if (payments.length === 0) return;
     tx.execute(
       `UPDATE payments p SET status = n.status, operation = n.operation, begun_by = n."begunBy",
-         refunded_minor = n."refundedMinor", intent_id = n."intentId", decline_code = n."declineCode",
-         attempts = n.attempts, trouble = n.trouble, spent_keys = n."spentKeys", waiting = n.waiting,
-         version = n.version, updated_at = now(),
+         refunded_minor = n."refundedMinor", intent_id = n."intentId", refund_id = n."refundId",
+         failed_refunds = n."failedRefunds", decline_code = n."declineCode", dispute = n.dispute, outside = n.outside,
+         renewals = n.renewals, attempts = n.attempts, trouble = n.trouble, spent_keys = n."spentKeys",
+         waiting = n.waiting, early = n.early, version = n.version, updated_at = now(),
+         operation_at = CASE WHEN n.reopened THEN now() ELSE p.operation_at END,
          due_at = CASE WHEN n."dueInMs" = ${KEEP_DUE} THEN p.due_at
                        ELSE now() + n."dueInMs" * interval '1 millisecond' END
        FROM json_to_recordset($1::json) AS n("orderId" uuid, status text, operation text, "begunBy" uuid,
-         "refundedMinor" bigint, "intentId" text, "declineCode" text, attempts int, trouble text, "spentKeys" int,
-         waiting jsonb, version int, "dueInMs" int)
+         "refundedMinor" bigint, "intentId" text, "refundId" text, "failedRefunds" jsonb, "declineCode" text,
+         dispute jsonb, outside boolean, renewals int, attempts int, trouble text, "spentKeys" int, waiting jsonb,
+         early jsonb, version int, reopened boolean, "dueInMs" int)
        WHERE p.order_id = n."orderId"`,
-      [JSON.stringify(payments)],
+      [storableJson(payments.map(rowOf))],
+    );
+  }
+
+  /** Puts a payment aside whose state cannot be written, so that it is tried again later and counted as stuck. */
+  async putAside(orderId: string, inMs: number): Promise<void> {
+    await this.uow.query(
+      `UPDATE payments SET due_at = now() + $2 * interval '1 millisecond', attempts = greatest(attempts, $3),
+         version = version + 1 WHERE order_id = $1 AND due_at IS NOT NULL`,
+      [orderId, inMs, STUCK_AFTER],
     );
   }
 
@@ -99,16 +128,17 @@ export class PaymentsRepository {
     return row?.ms ?? Infinity;
   }
 
-  /** How many payments are unknown, for how many seconds the oldest has been so, and how many fail again and again. */
-  async troubled(): Promise<{ unknown: number; oldest: number; stuck: number }> {
-    const [row] = await this.uow.query<{ unknown: number; oldest: number; stuck: number }>(
+  /** How many payments are unknown, for how many seconds the oldest has been so, how many fail again and again, and how many disputes are open. */
+  async troubled(): Promise<Troubled> {
+    const [row] = await this.uow.query<Troubled>(
       `SELECT (count(*) FILTER (WHERE status = 'UNKNOWN'))::int AS unknown,
          coalesce(extract(epoch FROM now() - min(created_at) FILTER (WHERE status = 'UNKNOWN')), 0)::float8 AS oldest,
-         (count(*) FILTER (WHERE greatest(attempts, spent_keys) >= $1))::int AS stuck
+         (count(*) FILTER (WHERE greatest(attempts, spent_keys) >= $1))::int AS stuck,
+         (SELECT count(*) FROM payments WHERE dispute IS NOT NULL AND dispute->>'closedAt' IS NULL)::int AS disputed
        FROM payments WHERE due_at IS NOT NULL`,
       [STUCK_AFTER],
     );
-    return row ?? { unknown: 0, oldest: 0, stuck: 0 };
+    return row ?? { unknown: 0, oldest: 0, stuck: 0, disputed: 0 };
   }
 
   /** Remembers notices; answers with those that are new. */
@@ -121,8 +151,12 @@ export class PaymentsRepository {
     return new Set(rows.map((row) => row.id));
   }
 
-  /** Forgets notices that are too old to come again. */
-  async forget(): Promise<void> {
-    await this.db.query(`DELETE FROM webhook_events WHERE received_at < now() - interval '30 days'`);
+  /** Forgets notices that are too old to come again, some at a time. @returns whether there may be more */
+  async forget(): Promise<boolean> {
+    const [, count] = (await this.db.query(
+      `DELETE FROM webhook_events WHERE id IN
+         (SELECT id FROM webhook_events WHERE received_at < now() - interval '30 days' LIMIT ${FORGET})`,
+    )) as [unknown, number];
+    return count === FORGET;
   }
 }

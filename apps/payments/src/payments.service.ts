@@ -5,7 +5,9 @@ import type { Message } from '@caravan/messaging';
 import { UnitOfWork } from '@caravan/outbox';
 import { bursts } from './bursts.ts';
 import { BURST_MS, OperationsService, type Result, type Told } from './operations.service.ts';
-import { type Ask, Payment, type Verb, type Verdict } from './payment.ts';
+import type { Ask, Verb } from './ask.ts';
+import { viewOfDispute } from './dispute.ts';
+import { Payment, type Verdict } from './payment.ts';
 import { notCapturable } from './payment.errors.ts';
 import { PaymentsRepository } from './payments.repository.ts';
 
@@ -181,6 +183,7 @@ function askOf(verb: Verb, { id, type, traceparent, replyTo, sagaId, ask }: Comm
 }
 
 function viewOf(payment: Payment): PaymentView {
-  const { orderId, status, amountMinor, refundedMinor, currency, method } = payment;
-  return { orderId, status, amountMinor, refundedMinor, currency, method };
+  const { orderId, status, amountMinor, refundedMinor, currency, method, dispute } = payment;
+  const view = { orderId, status, amountMinor, refundedMinor, currency, method };
+  return dispute ? { ...view, dispute: viewOfDispute(dispute, currency) } : view;
 }

@@ -1,28 +1,48 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import Stripe from 'stripe';
 import { z } from 'zod';
-import { ENV } from '@caravan/platform';
+import { ENV, storable } from '@caravan/platform';
 import { HttpClient } from './http.client.ts';
-import { type Intent, type Outcome, type ProcessorError, outcomeOf, troubleOf, unknown } from './outcome.ts';
-import { GIVEN_UP_AFTER_MS, type Payment } from './payment.ts';
+import {
+  ABANDONED,
+  type Intent,
+  NEEDS_CUSTOMER,
+  type Outcome,
+  type ProcessorError,
+  outcomeOf,
+  type Trouble,
+  troubleOf,
+  unknown,
+} from './outcome.ts';
+import { GIVEN_UP_AFTER_MS } from './pause.ts';
+import type { Payment } from './payment.ts';
 import type { PaymentsEnv } from './payments.env.ts';
+import { RefundsClient } from './refunds.client.ts';
 
 /** After so many attempts without an answer the intent is looked for by its order as well. */
 const SEARCH_AFTER = 20;
-/** Stripe forgets idempotency keys after 24 hours: from then on a replay would be a second charge. */
+/** Stripe forgets idempotency keys after 24 hours: from then on a replay would be a second effect. */
 const KEY_LIVES_MS = 23 * 60 * 60 * 1000;
 
+/** Foreign text is kept in rows and told to other services: of these lengths, and only what they can keep. */
+const MAX_WORD = 100;
+const MAX_MESSAGE = 250;
+
+/** The processor refuses because the intent has moved on. */
+const OTHER_STATE = new Set(['payment_intent_unexpected_state', 'charge_expired_for_capture']);
+
+const minor = z.number().int().min(0);
+const word = z.string().transform((text) => storable(text, MAX_WORD));
 const intentShape = z.object({
-  id: z.string().min(1),
+  id: z.string().regex(/^[\w-]{1,255}$/),
   object: z.literal('payment_intent'),
-  status: z.string(),
-  amount: z.number(),
+  status: word,
+  amount: minor,
+  amount_received: minor.optional(),
+  cancellation_reason: z.string().nullish(),
   metadata: z.record(z.string(), z.string()),
-  last_payment_error: z
-    .object({ code: z.string().optional(), decline_code: z.string().optional() })
-    .nullish(),
+  last_payment_error: z.object({ code: word.optional(), decline_code: word.optional() }).nullish(),
 });
-const refundShape = z.object({ object: z.literal('refund'), status: z.string() });
 
 /**
  * The card processor in the aggregate's words: every call ends in an outcome, none throws.
@@ -33,6 +53,7 @@ const refundShape = z.object({ object: z.literal('refund'), status: z.string() }
 export class ProcessorClient implements OnApplicationShutdown {
   private readonly http = new HttpClient();
   private readonly stripe: Stripe;
+  private readonly refunds: RefundsClient;
 
   constructor(@Inject(ENV) env: PaymentsEnv) {
     const base = new URL(env.STRIPE_API_BASE);
@@ -47,28 +68,31 @@ export class ProcessorClient implements OnApplicationShutdown {
       telemetry: false,
       httpClient: this.http,
     });
+    this.refunds = new RefundsClient(this.stripe);
   }
 
   /** Does the open operation. `asking`: it was tried before, so look first where looking can tell. */
   async perform(payment: Payment, asking: boolean): Promise<Outcome> {
+    const keyForgotten = payment.operationAgeMs > KEY_LIVES_MS;
     try {
       switch (payment.operation) {
         case 'authorize':
+          return await this.authorize(payment, keyForgotten);
         case 'inspect':
-          return await this.authorize(payment);
+          return await this.inspect(payment);
         case 'capture':
-          return await this.capture(payment, asking);
+          return await this.capture(payment, asking || keyForgotten);
         case 'void':
-          return await this.cancel(payment, asking);
+          return await this.cancel(payment, asking || keyForgotten);
         case 'refund':
-          return await this.refund(payment);
+          return await this.refunds.refund(payment, idOf(payment), { asking, keyForgotten });
         default:
           return unknown('nothing is open');
       }
     } catch (error) {
-      const trouble = troubleOf(error as ProcessorError);
-      if (trouble.is === 'unknown') return trouble.outcome;
-      return unknown(`${payment.operation} was refused: ${trouble.code}`, { spent: true });
+      const trouble = troubleIn(error);
+      if (trouble.is !== 'declined') return trouble.outcome;
+      return unknown(`${payment.operation} was declined: ${trouble.code}`, { spent: true });
     }
   }
 
@@ -76,50 +100,71 @@ export class ProcessorClient implements OnApplicationShutdown {
     return this.http.close();
   }
 
-  private async authorize(payment: Payment): Promise<Outcome> {
-    if (payment.intentId) return outcomeOf(await this.retrieve(payment));
+  private async authorize(payment: Payment, keyForgotten: boolean): Promise<Outcome> {
+    const known = payment.intentId && (await this.retrieveIfAny(payment));
+    // An old hold that ended is no answer to the question for a new one.
+    if (known && !(payment.renewals > 0 && known.status === 'canceled'))
+      return this.confirmed(payment, known);
     const spent = payment.spentKeys > 0;
-    const forgotten = payment.ageMs > KEY_LIVES_MS;
-    if (spent || forgotten || payment.attempts >= SEARCH_AFTER) {
+    if (spent || keyForgotten || payment.attempts >= SEARCH_AFTER) {
       const found = await this.search(payment);
-      if (found) return outcomeOf(found);
+      if (found) return this.confirmed(payment, found);
       // Never a second key: what the first one did would be out of sight. What turns up later is cancelled.
-      if (forgotten || (spent && payment.ageMs > GIVEN_UP_AFTER_MS))
-        return { kind: 'declined', code: 'processing_error' };
+      if (keyForgotten || (spent && payment.operationAgeMs > GIVEN_UP_AFTER_MS))
+        return { kind: 'given-up', asked: payment.intentId };
     }
     try {
-      return outcomeOf(this.intentOf(payment, await this.create(payment)));
+      return await this.confirmed(payment, this.intentOf(payment, await this.create(payment)));
     } catch (error) {
-      const trouble = troubleOf(error as ProcessorError);
-      if (trouble.is === 'unknown') throw error;
-      const intentId = trouble.is === 'declined' ? trouble.intentId : undefined;
-      return { kind: 'declined', code: trouble.code, intentId };
+      const trouble = troubleIn(error);
+      if (trouble.is === 'declined')
+        return { kind: 'declined', code: trouble.code, intentId: trouble.intentId };
+      if (trouble.is === 'refused' && trouble.callersMistake) return { kind: 'declined', code: trouble.code };
+      throw error;
     }
+  }
+
+  /** An intent that waits for the customer (3-D Secure) is cancelled, so that nothing can be held by it later. */
+  private async confirmed(payment: Payment, intent: Intent): Promise<Outcome> {
+    if (!NEEDS_CUSTOMER.has(intent.status)) return outcomeOf(intent);
+    const idempotencyKey = `${payment.idempotencyKey}:${ABANDONED}`;
+    const reason = { cancellation_reason: ABANDONED } as const;
+    return this.change(payment, intent.id, 'declined', () =>
+      this.stripe.paymentIntents.cancel(intent.id, reason, { idempotencyKey }),
+    );
+  }
+
+  /** What the object is now, with what was given back of it. */
+  private async inspect(payment: Payment): Promise<Outcome> {
+    const seen = outcomeOf(await this.retrieve(payment, idOf(payment)));
+    if (seen.kind !== 'captured') return seen;
+    return { ...seen, refundedMinor: await this.refunds.total(idOf(payment)) };
   }
 
   private async capture(payment: Payment, asking: boolean): Promise<Outcome> {
     if (asking) {
-      const seen = outcomeOf(await this.retrieve(payment));
+      const seen = outcomeOf(await this.retrieve(payment, idOf(payment)));
       if (seen.kind !== 'authorized') return seen;
     }
-    return this.change(payment, 'captured', () =>
-      this.stripe.paymentIntents.capture(this.idOf(payment), {}, { idempotencyKey: payment.idempotencyKey }),
+    return this.change(payment, idOf(payment), 'captured', () =>
+      this.stripe.paymentIntents.capture(idOf(payment), {}, { idempotencyKey: payment.idempotencyKey }),
     );
   }
 
   private async cancel(payment: Payment, asking: boolean): Promise<Outcome> {
     if (asking) {
-      const seen = outcomeOf(await this.retrieve(payment));
+      const seen = outcomeOf(await this.retrieve(payment, idOf(payment)));
       if (seen.kind === 'voided' || seen.kind === 'captured') return seen;
     }
-    return this.change(payment, 'voided', () =>
-      this.stripe.paymentIntents.cancel(this.idOf(payment), {}, { idempotencyKey: payment.idempotencyKey }),
+    return this.change(payment, idOf(payment), 'voided', () =>
+      this.stripe.paymentIntents.cancel(idOf(payment), {}, { idempotencyKey: payment.idempotencyKey }),
     );
   }
 
   /** Changes an intent; where the processor refuses because it is in another state, that state is the answer. */
   private async change(
     payment: Payment,
+    id: string,
     wanted: Outcome['kind'],
     call: () => Promise<unknown>,
   ): Promise<Outcome> {
@@ -127,27 +172,11 @@ export class ProcessorClient implements OnApplicationShutdown {
       const outcome = outcomeOf(this.intentOf(payment, await quick(call)));
       return outcome.kind === wanted ? outcome : unknown(`not ${wanted} but ${outcome.kind}`);
     } catch (error) {
-      if ((error as ProcessorError).code !== 'payment_intent_unexpected_state') throw error;
-      const seen = outcomeOf(await this.retrieve(payment));
-      return seen.kind === 'captured' || seen.kind === 'voided'
+      if (!OTHER_STATE.has((error as ProcessorError).code ?? '')) throw error;
+      const seen = outcomeOf(await this.retrieve(payment, id));
+      return seen.kind === 'captured' || seen.kind === 'voided' || seen.kind === wanted
         ? seen
         : unknown('unexpected state', { spent: true });
-    }
-  }
-
-  private async refund(payment: Payment): Promise<Outcome> {
-    try {
-      const refund = refundShape.parse(
-        await this.stripe.refunds.create(
-          { payment_intent: this.idOf(payment), metadata: { order_id: payment.orderId } },
-          { idempotencyKey: payment.idempotencyKey },
-        ),
-      );
-      if (refund.status === 'succeeded' || refund.status === 'pending') return { kind: 'refunded' };
-      return unknown(`the refund is ${refund.status}`, { spent: true });
-    } catch (error) {
-      if ((error as ProcessorError).code === 'charge_already_refunded') return { kind: 'refunded' };
-      throw error;
     }
   }
 
@@ -162,21 +191,33 @@ export class ProcessorClient implements OnApplicationShutdown {
           capture_method: 'manual',
           confirm: true,
           error_on_requires_action: true,
-          metadata: { order_id: payment.orderId },
+          metadata: metadataOf(payment),
         },
         { idempotencyKey: payment.idempotencyKey },
       ),
     );
   }
 
-  private async retrieve(payment: Payment): Promise<Intent> {
-    return this.intentOf(payment, await this.stripe.paymentIntents.retrieve(this.idOf(payment)));
+  private async retrieve(payment: Payment, id: string): Promise<Intent> {
+    return this.intentOf(payment, await this.stripe.paymentIntents.retrieve(id));
+  }
+
+  /** Undefined when the processor knows no such intent: it was only heard of. */
+  private async retrieveIfAny(payment: Payment): Promise<Intent | undefined> {
+    try {
+      return await this.retrieve(payment, idOf(payment));
+    } catch (error) {
+      if ((error as ProcessorError).statusCode === 404) return undefined;
+      throw error;
+    }
   }
 
   private async search(payment: Payment): Promise<Intent | undefined> {
     const query = `metadata['order_id']:'${payment.orderId}'`;
-    const found = await this.stripe.paymentIntents.search({ query, limit: 1 });
-    return found.data[0] && this.intentOf(payment, found.data[0]);
+    const { data } = await this.stripe.paymentIntents.search({ query, limit: 10 });
+    const { renewal } = metadataOf(payment);
+    const found = data.find(({ metadata }) => metadata?.['renewal'] === renewal);
+    return found && this.intentOf(payment, found);
   }
 
   /** An answer that is not about this very payment is nonsense, and throws. */
@@ -188,11 +229,34 @@ export class ProcessorClient implements OnApplicationShutdown {
     if (!ours || !right) throw new Error(`intent ${intent.id} is not the one of this payment`);
     return { ...intent, last_payment_error: intent.last_payment_error ?? null };
   }
+}
 
-  private idOf(payment: Payment): string {
-    if (!payment.intentId) throw new Error('the payment has no intent');
-    return payment.intentId;
-  }
+function idOf(payment: Payment): string {
+  if (!payment.intentId) throw new Error('the payment has no intent');
+  return payment.intentId;
+}
+
+/** Sorts whatever a call threw. */
+function troubleIn(error: unknown): Trouble {
+  const { statusCode, rawType, param, headers, payment_intent, ...said } = error as ProcessorError;
+  const text = (of: string | undefined, max: number) =>
+    typeof of === 'string' ? storable(of, max) : undefined;
+  return troubleOf({
+    statusCode,
+    rawType,
+    param,
+    headers,
+    payment_intent,
+    code: text(said.code, MAX_WORD),
+    decline_code: text(said.decline_code, MAX_WORD),
+    // An error's message is no property of its own.
+    message: text((error as Error).message, MAX_MESSAGE),
+  });
+}
+
+/** An authorization anew says which it is, so that a search tells it from the one before. */
+function metadataOf({ orderId, renewals }: Payment): Stripe.MetadataParam & { renewal?: string } {
+  return renewals ? { order_id: orderId, renewal: String(renewals) } : { order_id: orderId };
 }
 
 /** The SDK takes a stack trace for every call, a third of a call's cost; its errors are sorted here and need none. */

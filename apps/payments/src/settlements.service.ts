@@ -69,8 +69,8 @@ export class SettlementsService implements OnApplicationBootstrap {
     const claimed = limit > 0 ? await this.payments.claim(limit, this.operations.leaseMs) : [];
     this.operations.pursue(claimed, true);
     if (performance.now() > this.forgetAt) {
-      this.forgetAt = performance.now() + FORGET_MS;
-      await this.payments.forget();
+      const more = await this.payments.forget();
+      this.forgetAt = performance.now() + (more ? 0 : FORGET_MS);
     }
     return Math.max(ill ? PROBE_MS : 0, await this.payments.dueInMs());
   }

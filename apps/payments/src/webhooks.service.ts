@@ -1,21 +1,24 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import Stripe from 'stripe';
-import { Failure, RefundPayment } from '@caravan/contracts';
-import { UnitOfWork } from '@caravan/outbox';
-import { currentContext, ENV } from '@caravan/platform';
+import type { Failure } from '@caravan/contracts';
+import { type Tx, UnitOfWork } from '@caravan/outbox';
+import { ENV } from '@caravan/platform';
+import { hear } from './hearing.ts';
+import { MetricsService } from './metrics.service.ts';
 import { type Notice, noticeOf } from './notice.ts';
-import type { Ask, Payment } from './payment.ts';
+import { giveBack, OperationsService } from './operations.service.ts';
+import type { Payment } from './payment.ts';
 import { badSignature, staleSignature } from './payment.errors.ts';
 import type { PaymentsEnv } from './payments.env.ts';
 import { PaymentsRepository } from './payments.repository.ts';
 import { SettlementsService } from './settlements.service.ts';
+import { judgeSignature } from './signature.ts';
 
-const TOLERANCE_S = 300;
 const A_MOMENT_MS = 100;
 
-/** Notices of the processor. They are hints: what they lead to is that somebody asks the processor, sooner. */
+type OfOrder = Notice & { orderId: string };
+
+/** Notices of the processor: known, applied, or kept for later. Most of them lead to a look at the object, sooner. */
 @Injectable()
 export class WebhooksService {
   private readonly log = new Logger(WebhooksService.name);
@@ -25,7 +28,9 @@ export class WebhooksService {
   constructor(
     @Inject(ENV) env: PaymentsEnv,
     private readonly payments: PaymentsRepository,
+    private readonly operations: OperationsService,
     private readonly settlements: SettlementsService,
+    private readonly metrics: MetricsService,
     private readonly uow: UnitOfWork,
   ) {
     this.secrets = env.STRIPE_WEBHOOK_SECRET.split(',').map((secret) => secret.trim());
@@ -33,15 +38,15 @@ export class WebhooksService {
 
   async receive(requests: { payload: string; signature: string }[]): Promise<(object | Failure)[]> {
     const notices: Notice[] = [];
-    const answers = requests.map((request) => {
-      try {
-        const notice = noticeOf(this.verified(request));
-        if (notice) notices.push(notice);
-        return {};
-      } catch (error) {
-        if (error instanceof Failure) return error;
-        throw error;
-      }
+    const answers = requests.map(({ payload, signature }) => {
+      // A time in a signature is compared with the time of day.
+      const judgement = judgeSignature(payload, signature, this.secrets, Date.now() / 1000);
+      if (judgement === 'bad') return badSignature();
+      if (judgement === 'stale') return staleSignature();
+      const notice = noticeOf(parsed(payload));
+      if (notice) notices.push(notice);
+      else this.metrics.observeNotice('ignored');
+      return {};
     });
     if (notices.length > 0) await this.hear(notices);
     return answers;
@@ -63,68 +68,64 @@ export class WebhooksService {
 
   /**
    * Most notices tell what is known: they change nothing, now or when they come again, and are not even remembered.
-   * The others are remembered in the transaction that they move a payment in.
+   * The others are remembered in the transaction that they move a payment in, or are kept with it for later.
    */
-  private async act(notices: Notice[]): Promise<void> {
+  private async act(heard: Notice[]): Promise<void> {
+    const notices = await this.withOrders(heard);
     const known = await this.payments.find(notices.map(({ orderId }) => orderId));
     const news = notices.filter((notice) => {
       const payment = known.get(notice.orderId);
-      return payment !== undefined && apply(notice, payment);
+      const outcome = payment ? hear(payment, notice, giveBack) : 'ignored';
+      if (outcome === 'known' || outcome === 'ignored') this.metrics.observeNotice(outcome);
+      return outcome === 'applied' || outcome === 'later';
     });
     if (news.length === 0) return;
-    const effects = await this.uow.run(async (tx) => {
-      const fresh = await this.payments.remember(
-        tx,
-        news.map(({ eventId }) => eventId),
-      );
-      const todo = news.filter(({ eventId }) => fresh.has(eventId));
-      if (todo.length === 0) return [];
-      const rows = await this.payments.lock(
-        tx,
-        todo.map(({ orderId }) => orderId),
-      );
-      const moved = new Set<Payment>();
-      for (const notice of todo) {
-        const payment = rows.get(notice.orderId);
-        if (payment && apply(notice, payment)) moved.add(payment);
-      }
-      this.payments.save(tx, [...moved]);
-      return [...moved];
-    });
-    for (const payment of effects) {
-      this.settlements.kick(payment.dueInMs ?? 0);
+    const moved = await this.uow.run((tx) => this.apply(tx, news));
+    for (const payment of moved) {
+      if (payment.operation) this.settlements.kick(Math.max(0, payment.dueInMs ?? 0));
       if (payment.alarming)
         this.log.error(`The refund of order ${payment.orderId} needs attention: it fails again and again.`);
     }
   }
 
-  /** The signature covers the raw body; any of the current secrets may have made it. */
-  private verified({ payload, signature }: { payload: string; signature: string }): unknown {
-    let stale = false;
-    for (const secret of this.secrets) {
-      try {
-        return Stripe.webhooks.constructEvent(payload, signature, secret, TOLERANCE_S);
-      } catch (error) {
-        if (error instanceof SyntaxError) return undefined;
-        if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) throw error;
-        if (error.message.startsWith('Timestamp outside')) stale = true;
-      }
+  private async apply(tx: Tx, news: OfOrder[]): Promise<Payment[]> {
+    const fresh = await this.payments.remember(
+      tx,
+      news.map(({ eventId }) => eventId),
+    );
+    const todo = news.filter(({ eventId }) => fresh.delete(eventId));
+    if (todo.length === 0) return [];
+    const rows = await this.payments.lock(tx, [...new Set(todo.map(({ orderId }) => orderId))]);
+    const moved = new Set<Payment>();
+    for (const notice of todo) {
+      const payment = rows.get(notice.orderId);
+      const outcome = payment ? hear(payment, notice, giveBack) : 'ignored';
+      tx.afterCommit(() => this.metrics.observeNotice(outcome));
+      if (payment && outcome !== 'known') moved.add(payment);
     }
-    throw stale ? staleSignature() : badSignature();
+    this.operations.store(tx, [...moved]);
+    return [...moved];
+  }
+
+  /** What is made at the processor by hand, and a dispute, names the intent but not the order. */
+  private async withOrders(notices: Notice[]): Promise<OfOrder[]> {
+    const nameless = notices.filter(({ orderId }) => orderId === undefined);
+    if (nameless.length === 0) return notices as OfOrder[];
+    const orders = await this.payments.ordersOf(nameless.map(({ intentId }) => intentId));
+    return notices.flatMap((notice) => {
+      const orderId = notice.orderId ?? orders.get(notice.intentId);
+      if (orderId) return [{ ...notice, orderId }];
+      this.metrics.observeNotice('ignored');
+      return [];
+    });
   }
 }
 
-function apply(notice: Notice, payment: Payment): boolean {
-  // Hastens nothing: each attempt that fails is told of, and would be followed by the next one at once.
-  if (notice.says === 'refund-failed') return payment.refundFailed(giveBack());
-  if (payment.nudge(notice.intentId)) return true;
-  return notice.says === 'held' && payment.suspect(notice.intentId, giveBack());
+/** The signature covers the raw body; what is signed and no JSON says nothing. */
+function parsed(payload: string): unknown {
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return undefined;
+  }
 }
-
-/** A refund that nobody asked for and nobody waits for. */
-const giveBack = (): Ask => ({
-  verb: 'refund',
-  id: randomUUID(),
-  type: RefundPayment.type,
-  traceparent: currentContext().traceparent,
-});

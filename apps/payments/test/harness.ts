@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import Stripe from 'stripe';
-import { type Failure, GetPayments, type Payment, ReceiveWebhook } from '@caravan/contracts';
+import { type Failure, GetPayments, type Payment, PaymentChanged, ReceiveWebhook } from '@caravan/contracts';
 import { startTestService, type TestService } from '@caravan/testing';
 import { paymentsEnv } from '../src/payments.env.ts';
 import { PaymentsModule } from '../src/payments.module.ts';
@@ -84,17 +84,57 @@ export class Harness {
     const payload = JSON.stringify(event);
     const timestamp = Math.floor(Date.now() / 1000) - ageS;
     const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp });
+    return this.receive(payload, signature);
+  }
+
+  receive(payload: string, signature: string): Promise<string> {
     return this.test.ask(ReceiveWebhook, { payload, signature }).then(
       () => 'ok',
       (failure: Failure) => failure.code,
     );
   }
 
+  /** What a person does in the processor's dashboard. */
+  get dashboard(): Stripe {
+    const { port } = new URL(this.base);
+    return new Stripe(STRIPE_SECRET_KEY, { host: '127.0.0.1', port, protocol: 'http' });
+  }
+
+  /** The order's intent at the processor, the newest if there are several. */
+  async intentOf(orderId: string): Promise<string> {
+    const { data } = await this.dashboard.paymentIntents.search({
+      query: `metadata['order_id']:'${orderId}'`,
+    });
+    if (!data[0]) throw new Error(`the processor has no intent of ${orderId}`);
+    return data[0].id;
+  }
+
+  /** Moves the processor's time on; what becomes due there happens before this answers. */
+  async advance(ms: number): Promise<void> {
+    const answer = await fetch(`${this.base}/sandbox/clock`, {
+      method: 'POST',
+      body: JSON.stringify({ advanceMs: ms }),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+  }
+
+  async metric(name: string): Promise<number> {
+    const metrics = await (await fetch(`${this.test.service.managementUrl}/metrics`)).text();
+    const values = [...metrics.matchAll(new RegExp(`^${name}\\S* (\\d+)$`, 'gm'))];
+    return values.reduce((sum, [, value]) => sum + Number(value), 0);
+  }
+
+  /** What the order would hear of its payment. */
+  changes(orderId: string): string[] {
+    return this.test
+      .said(PaymentChanged)
+      .filter((change) => change.orderId === orderId)
+      .map(({ what, attention }) => (attention ? `${what}!` : what));
+  }
+
   /** An intent that the service knows nothing of, set aside at the processor under the order's name. */
   async chargeBehind(orderId: string): Promise<string> {
-    const { port } = new URL(this.base);
-    const stripe = new Stripe(STRIPE_SECRET_KEY, { host: '127.0.0.1', port, protocol: 'http' });
-    const intent = await stripe.paymentIntents.create({
+    const intent = await this.dashboard.paymentIntents.create({
       amount: 1999,
       currency: 'eur',
       payment_method: 'pm_card_visa',

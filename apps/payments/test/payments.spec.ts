@@ -88,7 +88,8 @@ describe('a card that is declined', () => {
   it.each([
     ['pm_card_visa_chargeDeclined', 'generic_decline'],
     ['pm_card_visa_chargeDeclinedInsufficientFunds', 'insufficient_funds'],
-    ['pm_of_nobody', 'resource_missing'],
+    ['pm_card_authenticationRequired', 'authentication_required'],
+    ['pm_card_threeDSecure2Required', 'authentication_required'],
   ])('%s is told with the reason, and again', async (method, code) => {
     const id = uuid();
     const failure = expect.objectContaining({ code: 'payments.declined', details: { code } }) as unknown;
@@ -98,6 +99,42 @@ describe('a card that is declined', () => {
     expect(await cancel(id)).toEqual(done);
     expect(await capture(id)).toEqual(failed('payments.not-capturable'));
   });
+});
+
+it("a payment method that the processor does not know is the caller's mistake, told so each time", async () => {
+  const id = uuid();
+  const said = failed('payments.invalid-method');
+  expect([await authorize(id, 'pm_of_nobody'), await authorize(id, 'pm_of_nobody')]).toEqual([said, said]);
+  expect(await shop.payment(id)).toMatchObject({ status: 'DECLINED' });
+  expect(await cancel(id)).toEqual(done);
+  expect(await shop.metric('payments_own_mistakes_total')).toBe(0);
+});
+
+it('a total of 0 is paid without the processor', async () => {
+  const [sold, calledOff] = [uuid(), uuid()];
+  const free = (orderId: string) =>
+    shop.test.command(AuthorizePayment, {
+      orderId,
+      amountMinor: 0,
+      currency: 'EUR',
+      paymentMethod: 'pm_of_nobody',
+    });
+  const calls = () => shop.metric('payments_operations_total');
+  const before = await calls();
+  expect(await Promise.all([free(sold), free(calledOff)])).toEqual([done, done]);
+  expect(await free(sold)).toEqual(done);
+  expect(await capture(sold)).toEqual(done);
+  expect(await cancel(calledOff)).toEqual(done);
+  expect(await shop.payment(sold)).toMatchObject({ status: 'CAPTURED', amountMinor: 0 });
+  expect(await refund(sold)).toEqual(done);
+  expect(await shop.payment(sold)).toMatchObject({ status: 'REFUNDED' });
+  expect(await shop.payment(calledOff)).toMatchObject({ status: 'VOIDED' });
+  expect(await calls()).toBe(before);
+});
+
+it("an amount below the processor's least is not told as a decline", async () => {
+  const small = { orderId: uuid(), amountMinor: 1, currency: 'EUR', paymentMethod: 'pm_card_visa' };
+  expect(await shop.test.command(AuthorizePayment, small)).toEqual(failed('payments.invalid-amount'));
 });
 
 describe('a message', () => {

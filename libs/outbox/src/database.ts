@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import pg, { type PoolClient } from 'pg';
-import { DataSource, type EntitySchema, type MixedList } from 'typeorm';
+import { DataSource, type EntitySchema, type MixedList, type QueryRunner } from 'typeorm';
 import { packWrites } from '@caravan/platform';
 import { untilAnswered } from './patience.ts';
 import {
@@ -40,6 +41,7 @@ const BY_INDEX = ['seqscan', 'hashjoin', 'mergejoin'].map((way) => `-c enable_${
 const PLANNED_ONCE = '-c plan_cache_mode=force_generic_plan';
 
 const MIGRATION_LOCK = 7_260_001;
+const LOOK_FOR_LOCK_MS = 200;
 
 /** Connects, trying until the database is there, and brings its schema up to date; of several replicas one migrates and the others wait. */
 export async function openDatabase(
@@ -106,7 +108,7 @@ function onConnect(client: PoolClient): void {
 async function migrate(dataSource: DataSource, log: Logger): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
-    await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await lock(runner);
     if (await dataSource.showMigrations()) {
       const done = await dataSource.runMigrations({ transaction: 'each' });
       log.log(`Migrated: ${done.map((migration) => migration.name).join(', ')}`);
@@ -114,5 +116,16 @@ async function migrate(dataSource: DataSource, log: Logger): Promise<void> {
   } finally {
     await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
     await runner.release();
+  }
+}
+
+/** By trying: a statement that waits for the lock has a snapshot, and CREATE INDEX CONCURRENTLY would wait for that in turn. */
+async function lock(runner: QueryRunner): Promise<void> {
+  for (;;) {
+    const [row] = (await runner.query('SELECT pg_try_advisory_lock($1) AS held', [MIGRATION_LOCK])) as {
+      held: boolean;
+    }[];
+    if (row?.held) return;
+    await delay(LOOK_FOR_LOCK_MS);
   }
 }

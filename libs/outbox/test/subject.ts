@@ -2,7 +2,7 @@ import { Controller, Injectable, Module } from '@nestjs/common';
 import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { z } from 'zod';
-import { GetOrders, ReservationOverdue, SagaReply } from '@caravan/contracts';
+import { GetOrders, PaymentChanged, ReservationOverdue, SagaReply } from '@caravan/contracts';
 import { type Message, MessagingModule } from '@caravan/messaging';
 import { OutboxModule, UnitOfWork } from '@caravan/outbox';
 import { serviceEnv } from '@caravan/platform';
@@ -33,6 +33,9 @@ class Handlers {
       await tx.query(EFFECT, [fresh.map(({ data }) => data.orderId), fresh.map(({ attempt }) => attempt)]);
     });
   }
+
+  @EventPattern<string>(PaymentChanged.type)
+  changed() {}
 
   @EventPattern<string>(SagaReply.type)
   replied() {}

@@ -45,7 +45,12 @@ const ENTRY = `
   FROM saga`;
 const OPEN = `${ENTRY} WHERE due_at IS NOT NULL AND (stuck OR NOT $1) ORDER BY stuck DESC, started_at LIMIT $2`;
 const OF = `${ENTRY} WHERE id = $1 ORDER BY started_at`;
-const TRANSITIONS = `SELECT type, at, step, outcome, detail FROM saga_transition WHERE saga_id = $1 ORDER BY id`;
+/** The newest of them, in order. */
+const MOST_TRANSITIONS = 1000;
+const TRANSITIONS = `
+  SELECT type, at, step, outcome, detail FROM (
+    SELECT * FROM saga_transition WHERE saga_id = $1 ORDER BY id DESC LIMIT ${MOST_TRANSITIONS}) newest
+  ORDER BY id`;
 
 /** Tells people how sagas stand; changes nothing. */
 @Injectable()
@@ -65,7 +70,7 @@ export class SagaBook {
     return (await this.work.query<Row>(OF, [id])).map((row) => this.toEntry(row));
   }
 
-  /** Everything that happened to the sagas of one id, in order. */
+  /** What happened to the sagas of one id, in order; of a very long history the newest 1,000 entries. */
   transitions(id: string): Promise<SagaTransition[]> {
     return this.work.query(TRANSITIONS, [id]);
   }

@@ -157,6 +157,28 @@ describe('a saga', () => {
     expect(play.instance).toMatchObject({ state: 'completed', stuck: false });
   });
 
+  it.each(['no', 'timePasses'] as const)(
+    'an outage of a day (%s) leads to a bounded number of questions and of timeline entries',
+    (kind) => {
+      const play = new Play();
+      play.start();
+      play.ok();
+      play.ok();
+      let questions = 0;
+      for (let ms = 0; ms < 86_400_000;) {
+        ms += play.instance.dueInMs!;
+        if (play.instance.ask !== null) play[kind]();
+        else questions += play.timePasses()!.length;
+      }
+      expect(questions).toBeLessThan(200);
+      expect(play.log.length).toBeLessThan(25);
+      expect(play.log.filter((entry) => entry === 'capture stuck')).toHaveLength(1);
+      // The answer to any of the questions counts, however late.
+      expect(play.give({ kind: 'reply', ask: '3:do:0', outcome: { ok: true, data: {} } })).toEqual([]);
+      expect(play.instance.state).toBe('completed');
+    },
+  );
+
   it('is taken up again on request while it pauses, and not while an answer is awaited', () => {
     const retry: SagaInput = { kind: 'retry' };
     const play = new Play();

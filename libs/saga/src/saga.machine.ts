@@ -47,8 +47,21 @@ export interface Effects<Data> {
   readonly log: { readonly step: string; readonly outcome: string; readonly detail: string | null }[];
 }
 
-/** A question that must be answered well is asked so often before somebody is called: refusals for half a minute, silence for one and a half. */
+/** After this many failures of a step that must be done, people are called: half a minute of refusals, one and a half of silence. */
 const STUCK_AFTER = 6;
+const LONGEST_PAUSE_MS = 30_000;
+/** Once people are called: an answer that comes late counts, so asking again only makes up for one that was lost. */
+const LONGEST_PAUSE_STUCK_MS = 600_000;
+
+/** Milliseconds before a step is asked for again after `failures` failures, from 1: doubling to half a minute, then to ten. */
+function pauseAfter(failures: number): number {
+  if (failures <= STUCK_AFTER) return Math.min(LONGEST_PAUSE_MS, 500 * 2 ** failures);
+  return Math.min(LONGEST_PAUSE_STUCK_MS, LONGEST_PAUSE_MS * 2 ** Math.min(failures - STUCK_AFTER, 16));
+}
+
+/** A timeline has the first failures of a step, then each at double the number: an outage of a day adds some ten entries. */
+const isNoted = (failures: number): boolean =>
+  failures <= STUCK_AFTER || Number.isInteger(Math.log2(failures));
 
 /**
  * The state machine: what one input does to one saga. Pure: it changes the instance and tells the effects.
@@ -195,10 +208,11 @@ class Run<Data extends object> {
   /** What has to succeed did not: once more after a pause; after many times somebody is called. */
   private again(failure: FailureData): void {
     const { saga, current } = this;
-    this.note(current.name, saga.state === 'undoing' ? 'undo failed' : 'failed', failure);
     saga.ask = null;
     saga.attempt++;
-    saga.dueInMs = Math.min(30_000, 500 * 2 ** saga.attempt);
+    if (isNoted(saga.attempt))
+      this.note(current.name, saga.state === 'undoing' ? 'undo failed' : 'failed', failure);
+    saga.dueInMs = pauseAfter(saga.attempt);
     if (saga.attempt >= STUCK_AFTER && !saga.stuck) {
       saga.stuck = true;
       this.note(current.name, 'stuck', failure);

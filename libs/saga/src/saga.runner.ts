@@ -159,6 +159,11 @@ export class SagaRunner implements SagaStarter {
     return fired;
   }
 
+  /** Adds entries to timelines that no saga's transition made; `type` is then the name of what they tell of. */
+  note(tx: Tx, entries: readonly Transition[]): void {
+    this.sagas.log(tx, entries);
+  }
+
   /** What cannot go on for a reason of its own waits until somebody may have mended it. */
   async putOff(saga: SagaInstance, why: string): Promise<void> {
     this.log.error(`${saga.type}:${saga.id} cannot go on and is put off: ${why}`);

@@ -3,7 +3,13 @@ import { Controller, Module } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
 import { randomUUIDv7 as uuid } from 'node:crypto';
 import { z } from 'zod';
-import { AuthorizePayment, CapturePayment, ReservationOverdue, ReserveStock } from '@caravan/contracts';
+import {
+  AuthorizePayment,
+  CapturePayment,
+  PaymentChanged,
+  ReservationOverdue,
+  ReserveStock,
+} from '@caravan/contracts';
 import { MessagingModule } from '@caravan/messaging';
 import { OutboxModule, UnitOfWork } from '@caravan/outbox';
 import { newTraceparent, serviceEnv } from '@caravan/platform';
@@ -19,6 +25,9 @@ const trip = saga<object>('trip')
 class Handlers {
   @EventPattern<string>(ReservationOverdue.type)
   overdue() {}
+
+  @EventPattern<string>(PaymentChanged.type)
+  changed() {}
 }
 
 @Module({
