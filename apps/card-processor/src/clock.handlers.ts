@@ -9,7 +9,11 @@ const move = z.union([
       .min(0)
       .max(10 * 366 * 86_400_000),
   }),
-  z.strictObject({ now: z.iso.datetime({ offset: true }) }),
+  z.strictObject({
+    now: z
+      .string()
+      .refine((text) => !Number.isNaN(Date.parse(text)), 'not a time, such as 2027-01-01T00:00:00Z'),
+  }),
 ]);
 
 export const describeClock = (clock: Clock): Reply =>
