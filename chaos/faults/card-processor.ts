@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../fault.ts';
+import { cardAway } from './card-away.ts';
+import { cardUnkind } from './card-unkind.ts';
 import { type CardFault, setCardFaults } from '../tools/card-processor.ts';
 
 const ill = (name: string, title: string, faults: readonly CardFault[], ms = 6_000): Fault => ({
@@ -17,6 +19,8 @@ const ill = (name: string, title: string, faults: readonly CardFault[], ms = 6_0
 const often = { operation: '*', probability: 0.3 } as const;
 
 export const cardProcessorFaults: Fault[] = [
+  cardUnkind,
+  cardAway,
   ill('lost-answers', 'calls are carried out, their answers never arrive', [
     { ...often, kind: 'lost', when: 'after' },
   ]),

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '../random.ts';
-import { type Plan, plan } from './orders.ts';
+import { type CardShares, type Plan, plan } from './orders.ts';
 import type { Answer, Customer, Placed } from './shop.ts';
 
 export interface LoadOptions {
@@ -9,6 +9,10 @@ export interface LoadOptions {
   concurrency: number;
   /** Orders begun a second at most; 0 is no limit. */
   rate: number;
+  /** Shares of payment methods; missing: mostly good ones. */
+  cards?: CardShares;
+  /** Share of orders that are cancelled; missing: a tenth. */
+  cancels?: number;
 }
 
 /** One order from its first click to the moment its customer knew. */
@@ -89,7 +93,7 @@ export class Load {
       const purchase: Purchase = {
         key,
         customer,
-        plan: plan(this.random, key, this.skus, HOT),
+        plan: plan(this.random, key, this.skus, HOT, this.options),
         told: new Set(),
         attempts: 0,
         strange: [],
