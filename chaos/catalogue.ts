@@ -1,6 +1,7 @@
 import type { Fault } from './fault.ts';
 import { aroundFaults } from './faults/around.ts';
 import { brokerFaults } from './faults/broker.ts';
+import { alarmFaults } from './faults/broker-alarm.ts';
 import { cardProcessorFaults } from './faults/card-processor.ts';
 import { databaseFaults } from './faults/database.ts';
 import { messageFaults } from './faults/messages.ts';
@@ -18,7 +19,7 @@ export const FAMILIES: Readonly<Record<string, readonly Fault[]>> = {
   'kill-matrix': killMatrix,
   points: pointFaults,
   messages: [...messageFaults, ...poisonFaults],
-  broker: brokerFaults,
+  broker: [...brokerFaults, ...alarmFaults],
   database: databaseFaults,
   'card-processor': cardProcessorFaults,
   around: [...aroundFaults, ...resetFaults],

@@ -1,23 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../fault.ts';
-import { CONSUMERS, EXCHANGE, withBroker } from '../tools/broker.ts';
-import type { CutRule, Proxy } from '../tools/proxy.ts';
-import { isBasicAck, isMethod } from '../tools/proxy.ts';
+import { CONSUMERS, EXCHANGE, SET_UP, withBroker } from '../tools/broker.ts';
+import { type CutRule, isBasicAck, usedUp } from '../tools/proxy.ts';
 import type { World } from '../world.ts';
 
-const ALARM_MS = 30_000;
 const BOUND_WITHIN_MS = 30_000;
-
-/** What a client asks while it sets up its connection. */
-const SET_UP = {
-  'channel.open': isMethod(20, 10),
-  'exchange.declare': isMethod(40, 10),
-  'queue.declare': isMethod(50, 10),
-  'queue.bind': isMethod(50, 20),
-  'channel.close': isMethod(20, 40),
-  'basic.qos': isMethod(60, 10),
-  'basic.consume': isMethod(60, 20),
-};
 
 const stopped = (name: string, signal: NodeJS.Signals, title: string): Fault => ({
   name,
@@ -28,29 +15,6 @@ const stopped = (name: string, signal: NodeJS.Signals, title: string): Fault => 
     await processes.allReady();
   },
 });
-
-/** Producers are blocked by an alarm, for as long as the promise says. */
-const alarm = (name: string, title: string, raise: readonly string[], clear: readonly string[]): Fault => ({
-  name,
-  title,
-  load: { orders: 150, rate: 15 },
-  async run({ ground, did }) {
-    try {
-      await ground.rabbitmqctl(...raise);
-      did(`rabbitmqctl ${raise.join(' ')}`);
-      await delay(ALARM_MS);
-    } finally {
-      await ground.rabbitmqctl(...clear);
-      did(`rabbitmqctl ${clear.join(' ')}`);
-    }
-  },
-});
-
-/** Adds a rule and waits until it has done all that it may, or nothing comes that it is for. */
-async function usedUp(proxy: Proxy, rule: CutRule): Promise<void> {
-  proxy.rules.push(rule);
-  for (let waited = 0; rule.times > 0 && waited < 10_000; waited += 50) await delay(50);
-}
 
 const cutAtAck = (name: string, title: string, rule: Pick<CutRule, 'direction' | 'when'>): Fault => ({
   name,
@@ -194,18 +158,6 @@ export const brokerFaults: Fault[] = [
       }
     },
   },
-  alarm(
-    'broker-memory-alarm',
-    `blocked by the memory alarm for ${ALARM_MS / 1_000} s`,
-    ['set_vm_memory_high_watermark', 'absolute', '1MB'],
-    ['set_vm_memory_high_watermark', '0.4'],
-  ),
-  alarm(
-    'broker-disk-alarm',
-    `blocked by the disk alarm for ${ALARM_MS / 1_000} s`,
-    ['set_disk_free_limit', '100000GB'],
-    ['set_disk_free_limit', '50MB'],
-  ),
   {
     name: 'broker-exchange-deleted',
     title: 'the exchange is deleted: channels die of 404',

@@ -13,6 +13,8 @@ export interface LoadOptions {
   cards?: CardShares;
   /** Share of orders that are cancelled; missing: a tenth. */
   cancels?: number;
+  /** How long a customer tries again under the same key, in milliseconds; two minutes by default. */
+  longestTryMs?: number;
 }
 
 /** One order from its first click to the moment its customer knew. */
@@ -110,7 +112,7 @@ export class Load {
   /** Clicks, and clicks again under the same key until the answer tells of an order. */
   private async settle(purchase: Purchase): Promise<void> {
     const { customer, plan } = purchase;
-    const deadline = Date.now() + LONGEST_TRY_MS;
+    const deadline = Date.now() + (this.options.longestTryMs ?? LONGEST_TRY_MS);
     while (purchase.orderId === undefined && !this.stopped && Date.now() < deadline) {
       const copies = plan.impatient ? 2 : 1;
       const answers = await Promise.all(

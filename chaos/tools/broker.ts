@@ -1,5 +1,6 @@
 import amqp, { type Channel, type ChannelModel } from 'amqplib';
 import { durableTypesOf, SUBSCRIPTIONS } from '../../libs/contracts/src/index.ts';
+import { isMethod } from './proxy.ts';
 
 export const EXCHANGE = 'caravan';
 export const SERVICES = Object.keys(SUBSCRIPTIONS);
@@ -13,6 +14,17 @@ export const bindingsOf = (service: string): string[] => [
 /** Services that hear anything at all. */
 export const CONSUMERS = SERVICES.filter((service) => durableTypesOf(service).length > 0);
 export const deadLetters = (service: string): string => `${service}.dead`;
+
+/** What a client asks while it sets up its connection. */
+export const SET_UP = {
+  'channel.open': isMethod(20, 10),
+  'exchange.declare': isMethod(40, 10),
+  'queue.declare': isMethod(50, 10),
+  'queue.bind': isMethod(50, 20),
+  'channel.close': isMethod(20, 40),
+  'basic.qos': isMethod(60, 10),
+  'basic.consume': isMethod(60, 20),
+};
 
 /** Mark of what the storm itself has published. */
 export const MARK = 'x-storm';

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type AddressInfo, createServer, type Server, type Socket, connect } from 'node:net';
 
 export type Direction = 'to-server' | 'to-client';
@@ -143,6 +144,12 @@ export class Proxy {
       } else sever();
     }
   }
+}
+
+/** Adds a rule and waits until it has cut all that it may, or nothing comes that it is for. */
+export async function usedUp(proxy: Proxy, rule: CutRule): Promise<void> {
+  proxy.rules.push(rule);
+  for (let waited = 0; rule.times > 0 && waited < 10_000; waited += 50) await delay(50);
 }
 
 /** A COMMIT in PostgreSQL's simple query protocol. */
