@@ -52,9 +52,9 @@ export class Quiet {
 
   /** @throws when something is still on its way after `withinMs`, with the question that says what */
   async wait(withinMs = 90_000): Promise<void> {
-    const deadline = Date.now() + withinMs;
+    const deadline = performance.now() + withinMs;
     for (let loud = await this.loudest(); loud !== undefined; loud = await this.loudest()) {
-      if (Date.now() > deadline) throw new Error(`not quiet after ${withinMs / 1000} s: ${loud}`);
+      if (performance.now() > deadline) throw new Error(`not quiet after ${withinMs / 1000} s: ${loud}`);
       await delay(100);
     }
   }

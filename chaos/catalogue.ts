@@ -2,6 +2,7 @@ import type { Fault } from './fault.ts';
 import { aroundFaults } from './faults/around.ts';
 import { brokerFaults } from './faults/broker.ts';
 import { alarmFaults } from './faults/broker-alarm.ts';
+import { clockFaults } from './faults/clock.ts';
 import { cardProcessorFaults } from './faults/card-processor.ts';
 import { databaseFaults } from './faults/database.ts';
 import { messageFaults } from './faults/messages.ts';
@@ -22,7 +23,7 @@ export const FAMILIES: Readonly<Record<string, readonly Fault[]>> = {
   broker: [...brokerFaults, ...alarmFaults],
   database: databaseFaults,
   'card-processor': cardProcessorFaults,
-  around: [...aroundFaults, ...resetFaults],
+  around: [...aroundFaults, ...clockFaults, ...resetFaults],
   races: raceFaults,
   versions: versionFaults,
   storm: [randomKills],

@@ -41,7 +41,7 @@ export async function runFault(
   seed: number,
   say: (line: string) => void,
 ): Promise<Outcome> {
-  const started = Date.now();
+  const started = performance.now();
   const random = new Random(seed).fork(fault.name);
   const world = new World(system, options, random.fork('fault'), say);
   const violations: string[] = [];
@@ -57,10 +57,10 @@ export async function runFault(
   await endsWithin(fault.longestMs ?? LONGEST_FAULT_MS, fault.run(world)).catch(complain('the fault itself'));
   await heal(system).catch(complain('the end of the fault'));
   await world.load?.finish();
-  const ended = Date.now();
+  const ended = performance.now();
   await system.processes.allReady().catch(complain('I9'));
   await untilQuiet(system, fault.finalWithinMs ?? FINAL_WITHIN_MS).catch(complain('I2'));
-  const quietMs = Date.now() - ended;
+  const quietMs = performance.now() - ended;
   const purchases = world.load?.purchases ?? [];
   const statuses: Record<string, number> = {};
   try {
@@ -94,7 +94,7 @@ export async function runFault(
     statuses,
     recoveries: [...system.processes.recoveries],
     quietMs,
-    tookMs: Date.now() - started,
+    tookMs: performance.now() - started,
   };
 }
 

@@ -27,7 +27,7 @@ export class World {
   load: Load | undefined;
   /** Orders that the fault itself has placed. */
   placed = 0;
-  private readonly begun = Date.now();
+  private readonly begun = performance.now();
   private readonly aside: Product[];
   private readonly say: (line: string) => void;
 
@@ -53,7 +53,7 @@ export class World {
 
   /** Writes down what was just done to the system. */
   readonly did = (what: string): void => {
-    const at = Date.now() - this.begun;
+    const at = performance.now() - this.begun;
     this.deeds.push({ at, what });
     this.say(`    ${(at / 1_000).toFixed(1).padStart(5)} s  ${what}`);
   };

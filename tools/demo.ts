@@ -36,11 +36,11 @@ const isTold = ({ status, payment, timeline }: Order): boolean =>
     timeline.some(({ step, outcome }) => step.startsWith('capture') && outcome === 'done'));
 
 async function settled(shop: ShopClient, id: string): Promise<Order> {
-  const deadline = Date.now() + SETTLED_WITHIN_MS;
+  const deadline = performance.now() + SETTLED_WITHIN_MS;
   for (;;) {
     const order = await shop.order(id);
     if (order && isTold(order)) return order;
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       if (order && order.status !== 'PENDING') return order;
       throw new Error(
         `order ${id} is still ${order?.status ?? 'unknown'} after ${SETTLED_WITHIN_MS / 1000} s`,

@@ -8,8 +8,8 @@ export function onInterrupt(onStop: (again: boolean) => void, parentMatters = tr
   let last = 0;
   let count = 0;
   const heard = (): void => {
-    if (Date.now() - last < TOGETHER_MS) return;
-    last = Date.now();
+    if (performance.now() - last < TOGETHER_MS) return;
+    last = performance.now();
     onStop(count++ > 0);
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, heard);

@@ -281,13 +281,13 @@ async function untilReady(
   label: string | undefined,
   withinMs: number,
 ): Promise<void> {
-  const deadline = Date.now() + withinMs;
+  const deadline = performance.now() + withinMs;
   const waitedFor = () =>
     (label === undefined ? supervisor.listed() : [supervisor.find(label)]).filter(
       ({ state }) => state !== 'ready',
     );
   for (let missing = waitedFor(); missing.length > 0; missing = waitedFor()) {
-    if (Date.now() > deadline)
+    if (performance.now() > deadline)
       throw new Error(
         `not ready after ${withinMs} ms: ${missing.map((process) => process.label).join(', ')}`,
       );

@@ -28,7 +28,7 @@ function sayRunning({ pid, running }: AlreadyRunning, say: (line: string) => voi
 }
 
 async function run(flags: StartFlags, say: (line: string) => void): Promise<number> {
-  const began = Date.now();
+  const began = performance.now();
   let stop: (() => Promise<void>) | undefined;
   let asked = false;
   const ended = new Promise<void>((resolve) => {
@@ -71,7 +71,7 @@ async function run(flags: StartFlags, say: (line: string) => void): Promise<numb
     say(`All that was started is stopped again. Logs: ${foldersAt().logs}`);
     return 1;
   }
-  for (const line of welcome(stack, Date.now() - began, detached.isChild)) say(line);
+  for (const line of welcome(stack, performance.now() - began, detached.isChild)) say(line);
   detached.ready();
   await ended;
   say('Stopped. Nothing is left running.');

@@ -16,8 +16,8 @@ async function stop(): Promise<number> {
       `Stopping Caravan (supervisor pid ${holder.pid}): the gateway first, then what is behind it.`,
     );
     signal(holder, 'SIGTERM');
-    const deadline = Date.now() + PATIENCE_MS;
-    while (isAlive(holder) && Date.now() < deadline) await delay(50);
+    const deadline = performance.now() + PATIENCE_MS;
+    while (isAlive(holder) && performance.now() < deadline) await delay(50);
     if (isAlive(holder)) {
       console.log(`It did not end within ${PATIENCE_MS / 1000} s: killing it and what it started.`);
       signal(holder, 'SIGKILL');

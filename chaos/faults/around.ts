@@ -1,5 +1,3 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Fault } from '../fault.ts';
@@ -20,39 +18,6 @@ const frozen = (
     did(`SIGSTOP ${label}`);
     await processes.freeze([label], ms);
     did(`SIGCONT ${label}`);
-  },
-});
-
-/** Where Debian's package puts it. */
-function faketime(): string | undefined {
-  const folders = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib', '/usr/local/lib'];
-  return folders
-    .map((folder) => join(folder, 'faketime'))
-    .filter((folder) => existsSync(folder))
-    .flatMap((folder) => readdirSync(folder).map((file) => join(folder, file)))
-    .find((file) => file.endsWith('libfaketime.so.1'));
-}
-
-const clock = (name: string, offset: string, services: readonly string[]): Fault => ({
-  name,
-  title: `the clocks of ${services.join(' and ')} are ${offset} off`,
-  needs: () => (faketime() ? undefined : 'libfaketime is not installed (Debian: apt-get install faketime)'),
-  setup: {
-    env: Object.fromEntries(
-      services.map((service) => [
-        service,
-        {
-          LD_PRELOAD: faketime() ?? '',
-          FAKETIME: offset,
-          DONT_FAKE_MONOTONIC: '1',
-          FAKETIME_DONT_FAKE_MONOTONIC: '1',
-        },
-      ]),
-    ),
-  },
-  async run({ did }) {
-    did(`clocks ${offset} off since the start`);
-    await delay(3_000);
   },
 });
 
@@ -115,7 +80,4 @@ export const aroundFaults: Fault[] = [
     'bff-web': 2,
   }),
   frozen('inventory-frozen', 'the only inventory does not answer for 12 s (SIGSTOP)', 'inventory', 12_000),
-  clock('clock-ahead', '+5d', ['orders', 'inventory', 'payments', 'notifications']),
-  clock('clock-behind', '-5d', ['orders', 'inventory', 'payments', 'notifications']),
-  clock('clocks-apart', '+1h', ['orders', 'payments']),
 ];

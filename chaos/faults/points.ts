@@ -21,9 +21,9 @@ const TIMES = 2;
 const PATIENCE_MS = 60_000;
 
 async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`${what} within ${PATIENCE_MS / 1_000} s`);
+    if (performance.now() > deadline) throw new Error(`${what} within ${PATIENCE_MS / 1_000} s`);
     await delay(25);
   }
 }

@@ -40,8 +40,8 @@ async function buried(world: World, service: string, count: number, withinMs = 3
   const { url } = world.ground.servers.rabbitmq;
   const found: { reason: string; body: string }[] = [];
   for (
-    const deadline = Date.now() + withinMs;
-    found.length < count && Date.now() < deadline;
+    const deadline = performance.now() + withinMs;
+    found.length < count && performance.now() < deadline;
     await delay(200)
   )
     found.push(...(await takeDeadLetters(url, service)));

@@ -47,7 +47,7 @@ export class Load {
   private begun = 0;
   private mayEnd = false;
   private stopped = false;
-  private readonly startedAt = Date.now();
+  private readonly startedAt = performance.now();
   private readonly work: Promise<unknown>;
   private readonly customers: readonly Customer[];
   private readonly skus: readonly string[];
@@ -64,9 +64,9 @@ export class Load {
 
   /** Waits until so many orders are known to their customers, or nobody buys any more. */
   async reached(count: number, withinMs = 60_000): Promise<void> {
-    const deadline = Date.now() + withinMs;
+    const deadline = performance.now() + withinMs;
     while (this.known < count && !this.stopped) {
-      if (Date.now() > deadline)
+      if (performance.now() > deadline)
         throw new Error(`only ${this.known} of ${count} orders were answered within ${withinMs / 1000} s`);
       await delay(20);
     }
@@ -106,14 +106,14 @@ export class Load {
   }
 
   private pace(n: number): Promise<void> {
-    return delay(Math.max(0, this.startedAt + (n * 1_000) / this.options.rate - Date.now()));
+    return delay(Math.max(0, this.startedAt + (n * 1_000) / this.options.rate - performance.now()));
   }
 
   /** Clicks, and clicks again under the same key until the answer tells of an order. */
   private async settle(purchase: Purchase): Promise<void> {
     const { customer, plan } = purchase;
-    const deadline = Date.now() + (this.options.longestTryMs ?? LONGEST_TRY_MS);
-    while (purchase.orderId === undefined && !this.stopped && Date.now() < deadline) {
+    const deadline = performance.now() + (this.options.longestTryMs ?? LONGEST_TRY_MS);
+    while (purchase.orderId === undefined && !this.stopped && performance.now() < deadline) {
       const copies = plan.impatient ? 2 : 1;
       const answers = await Promise.all(
         Array.from({ length: copies }, () => customer.place(plan.input, plan.api)),
@@ -128,7 +128,7 @@ export class Load {
   }
 
   private async cancel({ customer, orderId, plan, strange }: Purchase, deadline: number): Promise<void> {
-    while (!this.stopped && Date.now() < deadline) {
+    while (!this.stopped && performance.now() < deadline) {
       const answer = await customer.cancel(orderId!, plan.api);
       if (answer.kind === 'ok') return;
       if (!passes(answer)) strange.push(`cancel: ${JSON.stringify(answer)}`);

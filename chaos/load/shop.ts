@@ -132,7 +132,7 @@ export class Customer {
       data?: T | null;
       errors?: { message: string; extensions?: { code?: string } }[];
     }>(`/${api}/graphql`, { query, variables }, { api, operation });
-    if (answer.kind === 'failed' && answer.status === 401) {
+    if (hasNoSession(answer)) {
       const session = await this.logIn().catch((error: Error) => error);
       return session instanceof Error
         ? { kind: 'failed', status: 401, code: session.message }
@@ -187,6 +187,12 @@ export class Customer {
     }
   }
 }
+
+/** Refused for its token, by the gateway or at a field. */
+const hasNoSession = (answer: Answer<{ errors?: readonly { extensions?: { code?: string } }[] }>): boolean =>
+  answer.kind === 'failed'
+    ? answer.status === 401
+    : answer.kind === 'ok' && answer.data.errors?.[0]?.extensions?.code === 'UNAUTHENTICATED';
 
 const asPlaced = ({ code, order }: Told): Placed => ({ __typename: code, ...order });
 

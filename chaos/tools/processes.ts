@@ -57,13 +57,13 @@ export class Processes {
 
   /** Notes how long it takes until the process, which is about to end, is ready again. */
   watch(process: ManagedProcess, pid: number): void {
-    const at = Date.now();
+    const at = performance.now();
     const watching = (async () => {
       while (process.identity?.pid === pid || process.state !== 'ready') {
-        if (Date.now() - at > 120_000) return;
+        if (performance.now() - at > 120_000) return;
         await delay(25);
       }
-      this.recoveries.push({ label: process.label, ms: Date.now() - at });
+      this.recoveries.push({ label: process.label, ms: performance.now() - at });
     })();
     this.watched.add(watching);
     void watching.finally(() => this.watched.delete(watching));
@@ -82,11 +82,11 @@ export class Processes {
   /** Waits until every process is ready (again). @throws after `withinMs` with the ones that are not */
   async allReady(withinMs = 120_000): Promise<void> {
     await Promise.all(this.watched);
-    const deadline = Date.now() + withinMs;
+    const deadline = performance.now() + withinMs;
     for (;;) {
       const missing = this.labels().filter((label) => this.find(label).state !== 'ready');
       if (missing.length === 0) return;
-      if (Date.now() > deadline)
+      if (performance.now() > deadline)
         throw new Error(`not ready after ${withinMs / 1000} s: ${missing.join(', ')}`);
       await delay(50);
     }

@@ -20,8 +20,8 @@ export function handOver(script, args, env) {
   let last = 0;
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(name, () => {
-      if (Date.now() - last < TOGETHER_MS) return;
-      last = Date.now();
+      if (performance.now() - last < TOGETHER_MS) return;
+      last = performance.now();
       child.kill(name);
     });
   }

@@ -5,7 +5,7 @@ const running = new Map();
 let timer;
 let turn = 0;
 
-const seconds = (began) => Math.round((Date.now() - began) / 1000);
+const seconds = (began) => Math.round((performance.now() - began) / 1000);
 const wipe = () => (stderr.isTTY ? '\r\x1b[2K' : '');
 
 function show() {
@@ -20,7 +20,7 @@ function show() {
  * that runs at the same time, elsewhere a line at the beginning, now and then, and at the end.
  */
 export async function withProgress(what, work) {
-  const began = Date.now();
+  const began = performance.now();
   running.set(what, began);
   timer ??= setInterval(show, stderr.isTTY ? 120 : EVERY_MS);
   if (!stderr.isTTY) stderr.write(`${what} …\n`);

@@ -55,7 +55,7 @@ export async function buildIfStale(apps: string[], say: (line: string) => void):
       );
     if (stale.length === 0) return;
     say(`  building ${stale.map(({ app }) => app).join(', ')}`);
-    const began = Date.now();
+    const began = performance.now();
     const queue = [...stale];
     const worker = async (): Promise<void> => {
       for (let next = queue.shift(); next; next = queue.shift()) {
@@ -64,6 +64,8 @@ export async function buildIfStale(apps: string[], say: (line: string) => void):
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
-    say(`  built ${stale.length} of ${apps.length} apps in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+    say(
+      `  built ${stale.length} of ${apps.length} apps in ${((performance.now() - began) / 1000).toFixed(1)} s`,
+    );
   });
 }

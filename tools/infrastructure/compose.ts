@@ -5,6 +5,7 @@ import { checkout, hashOf } from '../checkout.ts';
 import { versionOf } from './contact.ts';
 import { type Kind, type Server, type Site, titles } from './infrastructure.ts';
 import { findExecutable } from './machine.ts';
+import { deliveryPolicy } from './rabbitmq-definitions.ts';
 
 const run = promisify(execFile);
 
@@ -38,6 +39,11 @@ export async function startFromCompose(site: Site, kind: Kind, why: string): Pro
     for (const vhost of site.vhosts) {
       await run(docker(), [...ctl, 'add_vhost', vhost], { env });
       await run(docker(), [...ctl, 'set_permissions', '-p', vhost, 'caravan', '.*', '.*', '.*'], { env });
+    }
+    const { name: policy, pattern, definition } = deliveryPolicy;
+    for (const vhost of ['/', ...site.vhosts]) {
+      const words = ['set_policy', '-p', vhost, '--apply-to', 'queues', policy, pattern];
+      await run(docker(), [...ctl, ...words, JSON.stringify(definition)], { env });
     }
   }
   const url = {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { passwordHash, rabbitmqDefinitions } from './rabbitmq-definitions.ts';
+import { SUBSCRIPTIONS } from '../../libs/contracts/src/index.ts';
+import { deliveryPolicy, passwordHash, rabbitmqDefinitions } from './rabbitmq-definitions.ts';
 
 describe('the definitions of the private broker', () => {
   it("hash the password as RabbitMQ's own documentation does", () => {
@@ -15,5 +16,21 @@ describe('the definitions of the private broker', () => {
     const { vhosts, permissions } = JSON.parse(text) as { vhosts: unknown; permissions: { vhost: string }[] };
     expect(vhosts).toEqual([{ name: '/' }, { name: 'e2e' }]);
     expect(permissions.map(({ vhost }) => vhost)).toEqual(['/', 'e2e']);
+  });
+
+  it('spend no deliveries of messages that are all right: a limit for every quorum queue, on every virtual host', () => {
+    const { policies } = JSON.parse(rabbitmqDefinitions('caravan', 'x', ['/', 'e2e'])) as {
+      policies: { vhost: string; pattern: string; definition: Record<string, number> }[];
+    };
+    expect(policies.map(({ vhost }) => vhost)).toEqual(['/', 'e2e']);
+    for (const { definition } of policies) expect(definition['delivery-limit']).toBeGreaterThan(100_000);
+    const queue = new RegExp(deliveryPolicy.pattern);
+    for (const service of Object.keys(SUBSCRIPTIONS)) {
+      expect(service).toMatch(queue);
+      expect(`${service}.dead`).toMatch(queue);
+      expect(`${service}.rpc`).not.toMatch(queue);
+    }
+    for (const step of [1, 2, 3, 4, 5]) expect(`caravan.retry.${step}`).toMatch(queue);
+    expect('payments-of-somebody-else').not.toMatch(queue);
   });
 });

@@ -4,9 +4,9 @@ import { type ProcessIdentity, isAlive, processesWith, signal } from './process-
 import type { RunState } from './run-state.ts';
 
 async function ended(identities: ProcessIdentity[], withinMs: number): Promise<ProcessIdentity[]> {
-  const deadline = Date.now() + withinMs;
+  const deadline = performance.now() + withinMs;
   let left = identities.filter(isAlive);
-  while (left.length > 0 && Date.now() < deadline) {
+  while (left.length > 0 && performance.now() < deadline) {
     await delay(50);
     left = left.filter(isAlive);
   }

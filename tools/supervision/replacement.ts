@@ -73,8 +73,8 @@ export async function replace(
 
 /** The successor comes to the port of the old one by itself; the status says so when it is there. */
 async function moveIn(successor: ManagedProcess, final: ProcessSpec): Promise<void> {
-  const deadline = Date.now() + MOVE_MS;
-  while (Date.now() < deadline) {
+  const deadline = performance.now() + MOVE_MS;
+  while (performance.now() < deadline) {
     if (await final.ready(successor.instance).catch(() => false)) break;
     await delay(50);
   }

@@ -62,7 +62,7 @@ export class EdgeService {
 
   private admit(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
     const { headers, socket } = request.raw;
-    const deadline = Date.now() + this.env.REQUEST_DEADLINE_MS;
+    const deadline = performance.now() + this.env.REQUEST_DEADLINE_MS;
     const forwardedFor = headers['x-forwarded-for'] as string | undefined;
     const address = clientAddress(socket.remoteAddress ?? '', forwardedFor, this.env.TRUST_PROXY_HOPS);
     const visit = new Visit(() => this.metrics.end(request, reply));

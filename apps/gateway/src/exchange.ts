@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import { badUpstream } from './gateway.errors.ts';
 import type { Visit } from './visit.ts';
 
-/** One request to a BFF. `deadline`: epoch milliseconds. */
+/** One request to a BFF. `deadline`: by `performance.now()`. */
 export interface Call {
   readonly method: 'GET' | 'POST';
   readonly path: string;
@@ -47,7 +47,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.reject = reject;
       this.timer = setTimeout(
         () => this.giveUp(deadlineExceeded('The shop')),
-        Math.max(0, deadline - Date.now()),
+        Math.max(0, deadline - performance.now()),
       );
       // Every visit ends with this call; the error, with its stack, is made only when something is given up.
       visit.cancel = () => {

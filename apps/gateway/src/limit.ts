@@ -11,7 +11,7 @@ export interface Policy {
 
 interface Lease {
   left: number;
-  /** Epoch milliseconds; until then the lease, or the refusal, holds. */
+  /** By `performance.now()`; until then the lease, or the refusal, holds. */
   until: number;
   pending?: Promise<void>;
 }
@@ -40,7 +40,7 @@ export class Limit {
   take(key: string): undefined | Failure | Promise<undefined | Failure> {
     if (this.policy.quota === 0) return undefined;
     const lease = this.leases.get(key);
-    const now = Date.now();
+    const now = performance.now();
     if (lease !== undefined && now < lease.until) {
       if (lease.left > 0) {
         lease.left--;
@@ -60,17 +60,22 @@ export class Limit {
 
   private async renew(key: string, lease: Lease): Promise<void> {
     try {
-      const { msBeforeNext } = await this.store.consume(key, this.leaseSize);
-      lease.until = Date.now() + Math.max(1, msBeforeNext);
+      const taken = await this.store.consume(key, this.leaseSize);
+      lease.until = performance.now() + this.leftOfWindow(taken);
       lease.left = this.leaseSize;
     } catch (error) {
       const refused = error instanceof RateLimiterRes;
       // A store that fails in spite of its insurance limits nobody: a limiter may not take the shop down.
-      lease.until = Date.now() + (refused ? Math.max(1, error.msBeforeNext) : 1_000);
+      lease.until = performance.now() + (refused ? this.leftOfWindow(error) : 1_000);
       lease.left = refused ? -1 : this.leaseSize;
     } finally {
       lease.pending = undefined;
     }
+  }
+
+  /** The store counts by a wall clock, its own or this machine's, that may be set back: no window is longer than it is. */
+  private leftOfWindow({ msBeforeNext }: RateLimiterRes): number {
+    return Math.min(Math.max(1, msBeforeNext), this.policy.windowSeconds * 1_000);
   }
 
   private addLease(key: string): Lease {

@@ -60,7 +60,7 @@ function inwards(request: FastifyRequest): Record<string, string> {
   const headers: Record<string, string> = {
     traceparent: context.traceparent,
     // What is left, not until when: the clocks of two machines differ.
-    'x-timeout-ms': String(context.deadline! - Date.now()),
+    'x-timeout-ms': String(Math.floor(context.deadline! - performance.now())),
     'x-request-id': request.id,
   };
   for (const name of INWARDS) {

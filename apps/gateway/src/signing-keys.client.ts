@@ -20,7 +20,7 @@ export class SigningKeysClient {
     this.asking ??= this.client
       .ask(GetSigningKeys, {}, { within: WITHIN_MS })
       .then((keys) => {
-        if (keys.keys.length > 0) this.last = { keys, at: Date.now() };
+        if (keys.keys.length > 0) this.last = { keys, at: performance.now() };
         return keys;
       })
       .finally(() => {
@@ -31,12 +31,12 @@ export class SigningKeysClient {
 
   /** Keys not older than a minute, or the last known. @throws Failure `caravan.unavailable` when there never were any */
   async current(): Promise<SigningKeys> {
-    if (this.last !== undefined && Date.now() - this.last.at < FRESH_MS) return this.last.keys;
+    if (this.last !== undefined && performance.now() - this.last.at < FRESH_MS) return this.last.keys;
     try {
       return await this.ask();
     } catch (error) {
       if (this.last === undefined) throw unavailable('Signing in', error);
-      this.last.at = Date.now();
+      this.last.at = performance.now();
       return this.last.keys;
     }
   }

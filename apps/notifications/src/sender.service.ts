@@ -72,14 +72,14 @@ export class SenderService implements OnApplicationBootstrap {
   /** Sends a handful. Tells whether it is worth going on. */
   private async sendSome(): Promise<boolean> {
     if (this.stopping.signal.aborted) return false;
-    const started = Date.now();
+    const started = performance.now();
     const claimed = await this.notifications.claim(AT_ONCE, LEASE_MS);
     if (claimed.length === 0) return false;
     const settled = await this.holding(claimed, this.sendAll(claimed));
     await this.notifications.settle(settled);
     for (const { notification, outcome } of settled) this.report(notification, outcome);
     const due = started + (claimed.length / this.env.MAIL_RATE) * 1_000;
-    await pause(Math.max(0, due - Date.now()), undefined, { signal: this.stopping.signal }).catch(
+    await pause(Math.max(0, due - performance.now()), undefined, { signal: this.stopping.signal }).catch(
       () => undefined,
     );
     return settled.some(({ outcome }) => outcome.state !== 'PENDING');

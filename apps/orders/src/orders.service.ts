@@ -175,7 +175,7 @@ export class OrdersService {
     return this.waits.wait(
       order,
       until,
-      Math.min(this.env.ORDER_WAIT_MS, deadline - Date.now() - WAY_BACK_MS),
+      Math.min(this.env.ORDER_WAIT_MS, deadline - performance.now() - WAY_BACK_MS),
     );
   }
 }

@@ -38,7 +38,7 @@ export class PasswordsService {
     const { deadline = Infinity } = currentContext();
     try {
       return await this.turns.execute(() =>
-        Date.now() < deadline ? work() : Promise.reject(tooBusy(undefined)),
+        performance.now() < deadline ? work() : Promise.reject(tooBusy(undefined)),
       );
     } catch (error) {
       throw error instanceof BulkheadRejectedError ? tooBusy(error) : error;

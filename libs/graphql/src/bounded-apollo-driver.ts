@@ -144,7 +144,7 @@ function header(request: FastifyRequest, name: string): string | undefined {
 /** The trace and the deadline that the gateway sent along. */
 function contextOfRequest(request: FastifyRequest): Context {
   const left = Number(request.headers['x-timeout-ms'] ?? Number.NaN);
-  const deadline = Number.isFinite(left) ? Date.now() + left : undefined;
+  const deadline = Number.isFinite(left) ? performance.now() + left : undefined;
   return contextFrom(header(request, 'traceparent'), deadline);
 }
 

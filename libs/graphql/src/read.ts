@@ -33,7 +33,7 @@ export async function read<C extends Contract<never, unknown> | Contract>(
     return await askOnce(client, contract, data);
   } catch (error) {
     const late = error instanceof Failure && error.code === Code.deadlineExceeded;
-    if (!late || (currentContext().deadline ?? Infinity) <= Date.now()) throw error;
+    if (!late || (currentContext().deadline ?? Infinity) <= performance.now()) throw error;
     throw unavailable(serviceOf(contract), error);
   }
 }
@@ -44,7 +44,7 @@ function askOnce<C extends Contract<never, unknown> | Contract>(
   data: DataOf<C>,
 ): Promise<ReplyOf<C>> {
   const ask = () => client.ask(contract, data, { within: PATIENCE_MS });
-  if ((currentContext().deadline ?? Infinity) < Date.now() + PATIENCE_MS) return ask();
+  if ((currentContext().deadline ?? Infinity) < performance.now() + PATIENCE_MS) return ask();
   let questions = unsent.get(client);
   if (!questions) {
     unsent.set(client, (questions = new Map<string, Promise<unknown>>()));

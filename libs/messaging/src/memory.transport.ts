@@ -109,7 +109,7 @@ export class MemoryTransport implements Transport {
 
   private async answer(asked: Omit<WireRequest, 'id' | 'ttl'>, ttl: number): Promise<WireReply> {
     const request = copy({ ...asked, id: 0, ttl });
-    const reply = this.enter(() => this.receiver!.request(request, Date.now() + ttl));
+    const reply = this.enter(() => this.receiver!.request(request, performance.now() + ttl));
     this.answering.add(reply);
     try {
       return copy(await reply);
@@ -131,7 +131,7 @@ export class MemoryTransport implements Transport {
     const { id } = message;
     const waiting = this.waiting.get(id);
     if (this.underWay.has(id)) throw new UnconfirmedError(`${this.service} is still at it`);
-    if (waiting && waiting.until > Date.now())
+    if (waiting && waiting.until > performance.now())
       throw new UnconfirmedError(`waits for its retry: ${waiting.reason}`);
     const work = this.handle(message, waiting?.attempt).finally(() => this.underWay.delete(id));
     this.underWay.set(id, work);
@@ -149,7 +149,11 @@ export class MemoryTransport implements Transport {
         await this.bury(message, reason, fate.attempt);
       } else {
         this.log.warn(fate.said);
-        this.waiting.set(item.id, { attempt: fate.attempt, until: Date.now() + fate.againInMs, reason });
+        this.waiting.set(item.id, {
+          attempt: fate.attempt,
+          until: performance.now() + fate.againInMs,
+          reason,
+        });
         throw new UnconfirmedError(reason);
       }
     }

@@ -41,7 +41,8 @@ export class MessageClient extends ClientProxy {
       throw invalid(`The request does not have the shape of ${type}: ${describe(sent.error.issues)}`);
     const context = currentContext();
     const patience = options.within ?? DEFAULT_PATIENCE_MS;
-    const ttl = context.deadline === undefined ? patience : Math.min(patience, context.deadline - Date.now());
+    const ttl =
+      context.deadline === undefined ? patience : Math.min(patience, context.deadline - performance.now());
     if (ttl <= 0) throw deadlineExceeded(serviceOf(contract));
     const reply = await this.transport.request(
       serviceOf(contract),

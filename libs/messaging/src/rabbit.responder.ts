@@ -85,7 +85,7 @@ export class RabbitResponder implements ChannelUser {
     }
     this.inFlight++;
     try {
-      const reply = await this.receiver.request(request, Date.now() + request.ttl);
+      const reply = await this.receiver.request(request, performance.now() + request.ttl);
       const fault = faultPoint('rpc.before-reply');
       if (fault) await fault;
       this.reply(replyTo, reply);

@@ -10,7 +10,7 @@ export type Verdict =
 
 /** The receiving side of a service, as a transport sees it. Neither method rejects. */
 export interface Receiver {
-  /** Answers one request. `deadline`: epoch ms. */
+  /** Answers one request. `deadline`: by `performance.now()`. */
   request(request: WireRequest, deadline: number): Promise<WireReply>;
   /** Handles what has arrived, in one go; one verdict per item, in order. */
   batch(items: readonly WireMessage[], stopping: AbortSignal): Promise<Verdict[]>;

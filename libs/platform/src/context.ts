@@ -7,7 +7,7 @@ export interface Context {
   readonly traceparent: string;
   /** 32 hex digits, the second part of `traceparent`. */
   readonly traceId: string;
-  /** The instant, in epoch milliseconds, after which nobody waits for the answer any more. */
+  /** The instant, by `performance.now()` of this process, after which the answer is not awaited any more. What travels is the time that is left. */
   readonly deadline?: number;
   /** Narrower than the defaults of the database, for work that must not hold up other work. */
   readonly limits?: Limits;

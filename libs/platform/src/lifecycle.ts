@@ -41,13 +41,13 @@ export class Lifecycle {
   async drain(graceMs: number): Promise<Error[]> {
     this.state = 'draining';
     const errors: Error[] = [];
-    const deadline = Date.now() + graceMs;
+    const deadline = performance.now() + graceMs;
     for (const phase of DRAIN_PHASES) {
       const running = this.drains.filter((drain) => drain.phase === phase).map((drain) => drain.run());
       const settled = Promise.allSettled(running).then((results) => {
         for (const result of results) if (result.status === 'rejected') errors.push(result.reason as Error);
       });
-      if (!(await endsBefore(settled, deadline - Date.now()))) {
+      if (!(await endsBefore(settled, deadline - performance.now()))) {
         errors.push(new Error(`phase "${phase}" had not ended when the ${graceMs} ms of grace were over`));
       }
     }

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { TokenVerifier, type TokenVerifierOptions } from './token-verifier.ts';
 
@@ -113,6 +113,21 @@ describe('TokenVerifier', () => {
     await instance.verify(third!);
     expect(instance.remembered(second!)).toBeUndefined();
     expect(instance.remembered(first!)).toBeDefined();
+  });
+
+  it('finds a rotated key after its clock, which was ahead, was set right', async () => {
+    const [newPrivate, newPublic] = await newKey('k2');
+    let keys = [published];
+    const { instance } = verifier({ cooldownMs: 0 }, () => Promise.resolve({ keys }));
+    const real = Date.now();
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(real + 5 * 86_400_000);
+    await instance
+      .verify(await token({ claims: { iat: Math.floor(real / 1000), exp: NOW() + 600 } }))
+      .catch(() => undefined);
+    clock.mockRestore();
+    keys = [published, newPublic];
+    const rotated = await token({ key: newPrivate, header: { kid: 'k2' } });
+    expect(await instance.verify(rotated)).toMatchObject({ id: 'c1' });
   });
 
   it('asks once for keys when a flood of unknown ones comes, and finds a rotated key', async () => {

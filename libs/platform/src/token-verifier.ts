@@ -128,15 +128,15 @@ export class TokenVerifier {
   }
 
   private renewInBackground(): void {
-    if (this.keys !== undefined && Date.now() - this.fetchedAt > this.options.refreshKeysMs)
+    if (this.keys !== undefined && performance.now() - this.fetchedAt > this.options.refreshKeysMs)
       void this.fetch();
   }
 
   /** At most one fetch at a time and one a cool-down; never throws, the keys at hand stay when it fails. */
   private async fetch(): Promise<void> {
     if (this.fetching === undefined) {
-      if (Date.now() - this.triedAt < this.options.cooldownMs) return;
-      this.triedAt = Date.now();
+      if (performance.now() - this.triedAt < this.options.cooldownMs) return;
+      this.triedAt = performance.now();
       this.fetching = this.load().finally(() => {
         this.fetching = undefined;
       });
@@ -157,7 +157,7 @@ export class TokenVerifier {
       if (key !== undefined) keys.set(jwk.kid!, key);
     }
     if (keys.size === 0) return;
-    this.fetchedAt = Date.now();
+    this.fetchedAt = performance.now();
     // A key that was withdrawn takes with it what it has signed.
     for (const kid of this.keys?.keys() ?? []) if (!keys.has(kid)) this.verified.clear();
     this.keys = keys;
