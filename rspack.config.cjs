@@ -58,6 +58,9 @@ function external({ request, context, dependencyType, getResolve }, callback) {
   const required = dependencyType === 'commonjs';
   // In a bundle it does not see that it runs in Node, and would hash every query in JavaScript; all it has is `createHash`.
   if (request === '@apollo/utils.createhash') return callback(null, 'node-commonjs node:crypto');
+  // Its `require` of a computed name finds nothing in a bundle, but makes a context module, which rspack 2.3.2 now and
+  // then writes under the id of another module.
+  if (request === '@protobufjs/inquire') return callback(null, 'var (() => null)');
   if (request.startsWith('node:') || builtins.has(request))
     return callback(null, `${required ? 'node-commonjs' : 'module'} ${request}`);
   if (/^[./]/.test(request) || request.startsWith('@caravan/')) return callback();
