@@ -21,16 +21,29 @@ describe('Every field of the mobile API answers', () => {
     title: TEXT,
     status: 'CONFIRMED',
     total: MONEY.formatted,
+    totalMinor: expect.any(Number),
+    currency: MONEY.currency,
     thumbnailUrl: URL_OR_PATH,
     placedAt: INSTANT,
+    placedOn: TEXT,
   });
   const card = {
     sku: TEXT,
     name: TEXT,
     price: MONEY.formatted,
+    priceMinor: expect.any(Number),
+    currency: MONEY.currency,
     thumbnailUrl: URL_OR_PATH,
     stockLabel: expect.stringMatching(/^(IN_STOCK|FEW_LEFT|SOLD_OUT)$/),
   };
+
+  it('products, categories', async () => {
+    const data = await customer.mobile<object>(`{ products(first: 2) ${all('ProductCardPage')} categories }`);
+    expect(data).toEqual({
+      products: { items: [card, card], next: TEXT },
+      categories: expect.arrayContaining([TEXT]),
+    });
+  });
 
   it('home, product, orders, order', async () => {
     const data = await customer.mobile<{ home: { featured: object[] } }>(
@@ -52,6 +65,10 @@ describe('Every field of the mobile API answers', () => {
         title: TEXT,
         status: 'CONFIRMED',
         total: MONEY.formatted,
+        totalMinor: expect.any(Number),
+        currency: MONEY.currency,
+        placedAt: INSTANT,
+        placedOn: TEXT,
         lines: [expect.stringContaining(product.name)],
         paymentLabel: TEXT,
         canCancel: true,

@@ -3,10 +3,12 @@ import {
   outOfStockDetails,
   type Issue,
   type Order,
-  type OrderStatus,
+  PaymentsFailure,
   type PlaceOrderReply,
 } from '@caravan/contracts';
+import { failureText } from '@caravan/graphql';
 import type { CheckoutOutcome } from './checkouts.types.ts';
+import { messages } from './messages.ts';
 import { toBadge } from './order-screen.ts';
 
 export const CheckoutCode = {
@@ -28,53 +30,51 @@ const outcome = (ok: boolean, code: CheckoutCode, message: string, order?: Order
   order: order ? toBadge(order) : null,
 });
 
-/** The paths are ours, the words of the phone's input differ in two places. */
+/** Paths are those of the order draft; the phone's input names two of its fields differently. */
 const spoken = ({ path, message }: Issue): string =>
   `${path.replace(/^lines/, 'items').replace(/^shippingAddress/, 'address')} ${message}`;
 
 export function invalidCheckout(issues: readonly Issue[]): CheckoutOutcome {
-  return outcome(false, 'INVALID', `Please check: ${issues.map(spoken).join('; ')}`);
+  return outcome(false, 'INVALID', messages().check(issues.map(spoken).join('; ')));
 }
-
-const PLACED: Record<Exclude<OrderStatus, 'REJECTED'>, (order: Order) => CheckoutOutcome> = {
-  CONFIRMED: (order) => outcome(true, 'CONFIRMED', 'Thank you, your order is confirmed.', order),
-  PENDING: (order) => outcome(true, 'PENDING', 'We have your order and are working on it.', order),
-  NEEDS_ATTENTION: (order) =>
-    outcome(true, 'PENDING', 'We have your order; a person is looking at it.', order),
-  CANCELLED: (order) => outcome(false, 'CANCELLED', 'This order was cancelled.', order),
-};
 
 /** What the orders service replied to a checkout, as the phone shows it. */
 export function toCheckoutOutcome(reply: PlaceOrderReply): CheckoutOutcome {
   if (reply.outcome === 'invalid') return invalidCheckout(reply.issues);
-  if (reply.outcome === 'conflict') {
-    return outcome(false, 'CONFLICT', 'This checkout was already used for another order. Start a new one.');
-  }
+  if (reply.outcome === 'conflict') return outcome(false, 'CONFLICT', messages().conflict);
   const { order } = reply;
-  return order.status === 'REJECTED' ? rejected(order) : PLACED[order.status](order);
+  switch (order.status) {
+    case 'CONFIRMED':
+      return outcome(true, 'CONFIRMED', messages().confirmed, order);
+    case 'PENDING':
+      return outcome(true, 'PENDING', messages().pending, order);
+    case 'NEEDS_ATTENTION':
+      return outcome(true, 'PENDING', messages().attention, order);
+    case 'CANCELLED':
+      return outcome(false, 'CANCELLED', messages().wasCancelled, order);
+    case 'REJECTED':
+      return rejected(order);
+  }
 }
 
 function rejected(order: Order): CheckoutOutcome {
-  const { code = '', message = 'The order could not be accepted.', details } = order.rejection ?? {};
+  const { code = '', details } = order.rejection ?? {};
+  const message = order.rejection ? failureText(order.rejection) : messages().rejected;
   if (code === InventoryFailure.outOfStock) {
     const short = outOfStockDetails.safeParse(details).data?.lines ?? [];
     const names = short.map(({ sku, available }) => {
       const name = order.lines.find((line) => line.sku === sku)?.name ?? sku;
-      return available === 0 ? `${name} is sold out` : `only ${available} × ${name} left`;
+      return available === 0 ? messages().soldOut(name) : messages().onlyLeft(available, name);
     });
-    return outcome(false, 'OUT_OF_STOCK', names.length > 0 ? `Sorry, ${names.join(', ')}.` : message, order);
+    const text = names.length > 0 ? messages().sorry(names.join(', ')) : message;
+    return outcome(false, 'OUT_OF_STOCK', text, order);
   }
-  return outcome(false, code.startsWith('payments.') ? 'PAYMENT_DECLINED' : 'INVALID', message, order);
+  return outcome(false, code === PaymentsFailure.declined ? 'PAYMENT_DECLINED' : 'INVALID', message, order);
 }
 
 /** @param accepted whether the order is, or is going to be, cancelled */
 export function toCancelOutcome(accepted: boolean, order: Order): CheckoutOutcome {
-  if (!accepted) return outcome(false, 'NOT_CANCELLABLE', 'This order can no longer be cancelled.', order);
+  if (!accepted) return outcome(false, 'NOT_CANCELLABLE', messages().notCancellable, order);
   const done = order.status === 'CANCELLED';
-  return outcome(
-    true,
-    'CANCELLED',
-    done ? 'The order is cancelled.' : 'The order is being cancelled.',
-    order,
-  );
+  return outcome(true, 'CANCELLED', done ? messages().cancelled : messages().cancelling, order);
 }

@@ -1,11 +1,12 @@
 import type { Customer, Order } from '@caravan/contracts';
+import { messages } from './messages.ts';
 
 const LATEST = 3;
 
-/** @param customer absent for guests, and while nobody can tell */
+/** @param customer absent for guests, and while users is away */
 export function greetingFor(customer: Pick<Customer, 'name'> | null): string {
   const name = customer?.name.trim();
-  return name ? `Hello, ${name}` : 'Welcome to Caravan';
+  return name ? messages().greeting(name) : messages().welcome;
 }
 
 /** Those that are not settled; when all are, the latest few. @param orders newest first */

@@ -17,8 +17,6 @@ interface Shape {
 }
 type Screen = Parts<Shape>;
 
-const EMPTY: Shape = { greeting: greetingFor(null), featured: [], activeOrders: [] };
-
 /** The first screen in one trip. A part whose service is down is left empty and named in `degraded`. */
 @Resolver(() => Home)
 export class HomesResolver {
@@ -31,7 +29,7 @@ export class HomesResolver {
         featured: () => this.feature(context),
         activeOrders: () => this.ordersOf(context),
       },
-      EMPTY,
+      { greeting: greetingFor(null), featured: [], activeOrders: [] },
       (error) => error instanceof Failure && error.code === Code.unavailable,
     );
   }

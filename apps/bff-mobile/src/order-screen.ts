@@ -1,11 +1,6 @@
-import {
-  formatMoney,
-  type Order,
-  type OrderStatus,
-  type Payment,
-  type PaymentStatus,
-  type TimelineEntry,
-} from '@caravan/contracts';
+import type { Order, OrderStatus, Payment, TimelineEntry } from '@caravan/contracts';
+import { dateText, moneyText } from '@caravan/graphql';
+import { messages } from './messages.ts';
 import type { OrderBadge, OrderScreen } from './orders.types.ts';
 
 const CANCELLABLE: ReadonlySet<OrderStatus> = new Set<OrderStatus>([
@@ -18,65 +13,43 @@ const CANCELLABLE: ReadonlySet<OrderStatus> = new Set<OrderStatus>([
 export function titleOf({ lines, number }: Order): string {
   const [first, ...others] = lines;
   if (!first) return number;
-  return others.length === 0 ? first.name : `${first.name} and ${others.length} more`;
+  return others.length === 0 ? first.name : messages().andMore(first.name, others.length);
 }
 
-const totalOf = ({ totalMinor, currency }: Order): string =>
-  formatMoney({ amountMinor: totalMinor, currency });
+/** What a row and a screen show alike. */
+function inBoth({ id, status, placedAt, totalMinor, currency }: Order) {
+  const total = moneyText({ amountMinor: totalMinor, currency });
+  return { id, status, placedAt, placedOn: dateText(placedAt), total, totalMinor, currency };
+}
 
 /** An order as a row of a list. */
 export function toBadge(order: Order): OrderBadge {
-  return {
-    id: order.id,
-    title: titleOf(order),
-    status: order.status,
-    total: totalOf(order),
-    placedAt: order.placedAt,
-    firstSku: order.lines[0]?.sku,
-  };
+  return { ...inBoth(order), title: titleOf(order), firstSku: order.lines[0]?.sku };
 }
 
 /** An order as a screen of its own. */
 export function toScreen(order: Order): OrderScreen {
   return {
-    id: order.id,
-    title: `Order ${order.number}`,
-    status: order.status,
-    total: totalOf(order),
+    ...inBoth(order),
+    title: messages().order(order.number),
     lines: order.lines.map(({ quantity, name }) => `${quantity} × ${name}`),
     canCancel: CANCELLABLE.has(order.status),
   };
 }
 
-const LABELS: Record<PaymentStatus, (amount: string, refunded: string) => string> = {
-  PENDING: (amount) => `Paying ${amount}`,
-  AUTHORIZED: (amount) => `${amount} set aside on your card`,
-  CAPTURED: (amount) => `Paid ${amount}`,
-  DECLINED: () => 'Payment declined, nothing was charged',
-  VOIDED: () => 'Nothing was charged',
-  REFUNDED: (_, refunded) => `Refunded ${refunded}`,
-  UNKNOWN: (amount) => `We are asking your bank about ${amount}`,
-};
-
 /** @param payment absent when the order has got none */
 export function paymentLabel(payment: Payment | null): string {
-  if (!payment) return 'Nothing was charged';
+  const text = messages();
+  if (!payment) return text.nothingCharged;
   const { status, amountMinor, refundedMinor, currency, dispute } = payment;
-  const text = (minor: number) => formatMoney({ amountMinor: minor, currency });
-  const label = LABELS[status](text(amountMinor), text(refundedMinor));
-  const partly = status === 'CAPTURED' && refundedMinor > 0 ? `, ${text(refundedMinor)} refunded` : '';
-  const disputed = !dispute
-    ? ''
-    : dispute.closedAt
-      ? `, dispute ${dispute.status}`
-      : ', disputed at your bank';
-  return `${label}${partly}${disputed}`;
+  const money = (minor: number) => moneyText({ amountMinor: minor, currency });
+  const parts = [text.payment[status](money(amountMinor), money(refundedMinor))];
+  if (status === 'CAPTURED' && refundedMinor > 0) parts.push(text.partlyRefunded(money(refundedMinor)));
+  if (dispute) parts.push(dispute.closedAt ? text.disputeClosed(dispute.status) : text.disputed);
+  return parts.join(', ');
 }
 
-/** A line a step: `Reserve stock: done`. */
+/** What happened so far, in the customer's words. Steps that concern the shop alone are left out. */
 export function progressOf(entries: readonly TimelineEntry[]): string[] {
-  return entries.map(({ step, outcome, detail }) => {
-    const text = `${step.charAt(0).toUpperCase()}${step.slice(1)}: ${outcome}`;
-    return detail ? `${text} (${detail})` : text;
-  });
+  return entries.flatMap(({ step, outcome }) => messages().progress[step]?.[outcome] ?? []);
 }

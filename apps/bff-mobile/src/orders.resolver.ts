@@ -2,6 +2,7 @@ import { id as orderId, ListOrders } from '@caravan/contracts';
 import { decodeCursor, encodeCursor, pageSize, RequestContext } from '@caravan/graphql';
 import { Args, Context, ID, Info, Int, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
+import { messages } from './messages.ts';
 import { paymentLabel, progressOf, toBadge, toScreen } from './order-screen.ts';
 import { OrderBadge, OrderPage, OrderScreen } from './orders.types.ts';
 
@@ -53,7 +54,7 @@ export class OrderScreensResolver {
     info: GraphQLResolveInfo,
   ): Promise<string> {
     const label = context.loaders.payments.load(screen.id).then(paymentLabel);
-    return context.orMissing(label, 'Payment details are not available at the moment', info);
+    return context.orMissing(label, messages().noPaymentDetails, info);
   }
 
   @ResolveField(() => [String])

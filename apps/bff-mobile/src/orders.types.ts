@@ -1,6 +1,6 @@
 import { orderStatus, type OrderStatus } from '@caravan/contracts';
 import { DateTime } from '@caravan/graphql';
-import { Field, ID, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 
 const OrderStatusEnum = orderStatus.enum;
 registerEnumType(OrderStatusEnum, { name: 'OrderStatus' });
@@ -16,14 +16,23 @@ export class OrderBadge {
   @Field(() => OrderStatusEnum)
   status!: OrderStatus;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'As it is to be shown, e.g. €25.00' })
   total!: string;
+
+  @Field(() => Int)
+  totalMinor!: number;
+
+  @Field(() => String)
+  currency!: string;
 
   @Field(() => String, { nullable: true })
   thumbnailUrl?: string | null;
 
   @Field(() => DateTime)
   placedAt!: string;
+
+  @Field(() => String, { description: 'The day in UTC as it is to be shown, e.g. 21 November 2026' })
+  placedOn!: string;
 
   /** Not in the schema: whose picture stands for the order. */
   firstSku!: string | undefined;
@@ -52,8 +61,20 @@ export class OrderScreen {
   @Field(() => OrderStatusEnum)
   status!: OrderStatus;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'As it is to be shown, e.g. €25.00' })
   total!: string;
+
+  @Field(() => Int)
+  totalMinor!: number;
+
+  @Field(() => String)
+  currency!: string;
+
+  @Field(() => DateTime)
+  placedAt!: string;
+
+  @Field(() => String, { description: 'The day in UTC as it is to be shown, e.g. 21 November 2026' })
+  placedOn!: string;
 
   @Field(() => [String], { description: 'e.g. 2 × Enamel mug' })
   lines!: string[];
@@ -64,6 +85,8 @@ export class OrderScreen {
   @Field(() => Boolean)
   canCancel!: boolean;
 
-  @Field(() => [String], { description: 'What happened so far, oldest first.' })
+  @Field(() => [String], {
+    description: 'What happened so far, oldest first, in the language of the request.',
+  })
   progress?: string[];
 }

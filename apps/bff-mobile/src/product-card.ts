@@ -1,4 +1,5 @@
-import { formatMoney, type Product } from '@caravan/contracts';
+import type { Product } from '@caravan/contracts';
+import { moneyText } from '@caravan/graphql';
 import type { ProductCard } from './products.types.ts';
 
 export const StockLabel = {
@@ -23,7 +24,9 @@ export function toProductCard(product: Product): ProductCard {
   return {
     sku: product.sku,
     name: product.name,
-    price: formatMoney({ amountMinor: product.priceMinor, currency: product.currency }),
+    price: moneyText({ amountMinor: product.priceMinor, currency: product.currency }),
+    priceMinor: product.priceMinor,
+    currency: product.currency,
     thumbnailUrl: product.imageUrl,
     stockLabel: stockLabel(product.available),
   };

@@ -5,6 +5,7 @@ import {
   GetProducts,
   GetSigningKeys,
   GetTimelines,
+  ListCategories,
   ListOrders,
   ListProducts,
   type Order,
@@ -20,7 +21,14 @@ const HOME = `{ home {
   featured { sku name price thumbnailUrl stockLabel }
   activeOrders { id title status total thumbnailUrl placedAt }
 } }`;
-const ORDER = `query ($id: ID!) { order(id: $id) { id title status total lines paymentLabel canCancel progress } }`;
+const ORDER = `query ($id: ID!) { order(id: $id) {
+  id title status total totalMinor currency placedAt placedOn lines paymentLabel canCancel progress
+} }`;
+const PRODUCTS = `query ($first: Int, $after: String, $search: String, $category: String) {
+  products(first: $first, after: $after, search: $search, category: $category) {
+    items { sku name price priceMinor currency } next
+  }
+}`;
 
 let bff: Bff;
 let ada: string;
@@ -59,7 +67,7 @@ beforeEach(() => {
             {
               at: '2026-11-21T09:54:33.3Z',
               step: 'authorize payment',
-              outcome: 'failed',
+              outcome: 'refused',
               detail: 'declined',
               traceId: null,
             },
@@ -158,6 +166,54 @@ test('one product', async () => {
   expect(data.product).toEqual({ name: 'Enamel mug', price: '€12.50', stockLabel: 'IN_STOCK' });
 });
 
+test('the whole catalogue, page by page', async () => {
+  const { data } = await bff.query(PRODUCTS, { search: ' mug ', category: 'kitchen' });
+  const card = { sku: 'MUG-1', name: 'Enamel mug', price: '€12.50', priceMinor: 1250, currency: 'EUR' };
+  expect(data.products.items).toEqual([card, { ...card, sku: 'TEA-1' }]);
+  expect(bff.asked.at(-1)?.data).toEqual({ first: 20, search: 'mug', category: 'kitchen' });
+  bff.on(ListProducts, { products: [], hasNextPage: false, totalCount: 200 });
+  const last = await bff.query(PRODUCTS, { first: 100, after: data.products.next });
+  expect(last.data.products).toEqual({ items: [], next: null });
+  expect(bff.asked.at(-1)?.data).toEqual({ first: 100, after: data.products.next });
+});
+
+test.each([{ first: 0 }, { first: 101 }, { after: 'nonsense!' }, { search: 'x'.repeat(300) }])(
+  'a page of %j is refused',
+  async (variables) => {
+    const { errors } = await bff.query(PRODUCTS, variables);
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(bff.asked).toEqual([]);
+  },
+);
+
+test('the categories', async () => {
+  bff.on(ListCategories, { categories: ['garden', 'kitchen'] });
+  expect((await bff.query('{ categories }')).data).toEqual({ categories: ['garden', 'kitchen'] });
+});
+
+test('texts, amounts and days come in the language that the client prefers', async () => {
+  const german = { 'accept-language': 'de-AT, en;q=0.5' };
+  const { data, headers } = await bff.query(ORDER, { id: ORDER_ID }, ada, german);
+  expect([headers.get('content-language'), headers.get('vary')]).toEqual(['de', 'Accept-Language']);
+  expect(data.order).toMatchObject({
+    title: 'Bestellung C-1001',
+    total: '25,00\u00a0€',
+    totalMinor: 2500,
+    placedOn: '21. November 2026',
+    paymentLabel: '25,00\u00a0€ bezahlt',
+    progress: ['Ihre Artikel sind zurückgelegt', 'Ihre Karte wurde abgelehnt'],
+  });
+  const { headers: others } = await bff.query('{ categories }', {}, undefined, { 'accept-language': 'fr' });
+  expect(others.get('content-language')).toBe('en');
+});
+
+test('equal questions in two languages are answered each in its own', async () => {
+  const greet = async (language: string) =>
+    (await bff.query('{ home { greeting } }', {}, undefined, { 'accept-language': language })).data.home;
+  const [english, german] = await Promise.all([greet('en'), greet('de')]);
+  expect([english.greeting, german.greeting]).toEqual(['Welcome to Caravan', 'Willkommen bei Caravan']);
+});
+
 test('orders, page by page', async () => {
   bff.on(ListOrders, { orders: [order()], hasNextPage: true });
   const query = 'query ($after: String) { orders(after: $after) { items { title thumbnailUrl } next } }';
@@ -186,10 +242,14 @@ test('an order as a screen', async () => {
     title: 'Order C-1001',
     status: 'CONFIRMED',
     total: '€25.00',
+    totalMinor: 2500,
+    currency: 'EUR',
+    placedAt: '2026-11-21T09:54:33.120Z',
+    placedOn: '21 November 2026',
     lines: ['2 × Enamel mug'],
     paymentLabel: 'Paid €25.00',
     canCancel: true,
-    progress: ['Reserve stock: done', 'Authorize payment: failed (declined)'],
+    progress: ['Your items are set aside', 'Your card was declined'],
   });
   bff.on(GetPayments, unavailable('payments')).on(GetTimelines, unavailable('orders'));
   const partial = await bff.query(ORDER, { id: ORDER_ID }, ada);

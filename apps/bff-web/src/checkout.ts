@@ -7,6 +7,7 @@ import {
   type PlaceOrderReply,
   type Order as PlacedOrder,
 } from '@caravan/contracts';
+import { failureText, messages } from '@caravan/graphql';
 import type {
   IdempotencyConflict,
   InvalidOrder,
@@ -26,7 +27,7 @@ export type PlaceOrderAnswer =
 export type CancelOrderAnswer = ReturnType<typeof toOrder> | As<'NotCancellable', NotCancellable>;
 
 export function invalidOrder(issues: Issue[]): As<'InvalidOrder', InvalidOrder> {
-  return { __typename: 'InvalidOrder', message: 'The order cannot be accepted as it is.', issues };
+  return { __typename: 'InvalidOrder', message: messages().invalidOrder, issues };
 }
 
 /** What the orders service replied, as the member of PlaceOrderResult that says it. */
@@ -39,14 +40,21 @@ export function toPlaceOrderAnswer(reply: PlaceOrderReply): PlaceOrderAnswer {
     case 'conflict':
       return {
         __typename: 'IdempotencyConflict',
-        message: 'This key was used for another order. Take a new key for a new order.',
+        message: messages().keyUsed,
       };
   }
 }
 
+/** Failures of the payment that the client's input is to blame for, by code: the field. */
+const INVALID_INPUT: Readonly<Record<string, string>> = {
+  [PaymentsFailure.invalidMethod]: 'paymentMethod',
+  [PaymentsFailure.invalidAmount]: 'lines',
+};
+
 function rejected(order: PlacedOrder): PlaceOrderAnswer | undefined {
   if (order.status !== 'REJECTED' || !order.rejection) return undefined;
-  const { code, message, details } = order.rejection;
+  const { code, details } = order.rejection;
+  const message = failureText(order.rejection);
   if (code === InventoryFailure.outOfStock) {
     const lines = outOfStockDetails.safeParse(details).data?.lines ?? [];
     return { __typename: 'OutOfStock', message, orderId: order.id, lines };
@@ -55,7 +63,8 @@ function rejected(order: PlacedOrder): PlaceOrderAnswer | undefined {
     const reason = declinedDetails.safeParse(details).data?.code ?? 'card_declined';
     return { __typename: 'PaymentDeclined', message, orderId: order.id, code: reason };
   }
-  return undefined;
+  const path = INVALID_INPUT[code];
+  return path === undefined ? undefined : invalidOrder([{ path, message }]);
 }
 
 export function notCancellable(order: PlacedOrder): CancelOrderAnswer {

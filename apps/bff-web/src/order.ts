@@ -1,5 +1,5 @@
 import type { Order as PlacedOrder, Payment as PlacedPayment } from '@caravan/contracts';
-import { Money } from '@caravan/graphql';
+import { failureText, Money } from '@caravan/graphql';
 import type { Order, Payment } from './orders.types.ts';
 
 /** An order as the web shows it; `typename` tells it apart in unions. */
@@ -20,7 +20,7 @@ export function toOrder(order: PlacedOrder): Order & { readonly __typename: 'Ord
     })),
     total: money(order.totalMinor),
     shippingAddress: order.shippingAddress,
-    rejection: order.rejection && { code: order.rejection.code, message: order.rejection.message },
+    rejection: order.rejection && { code: order.rejection.code, message: failureText(order.rejection) },
   };
 }
 

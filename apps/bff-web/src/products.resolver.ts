@@ -1,14 +1,13 @@
-import { ListProducts, Restock } from '@caravan/contracts';
+import { ListCategories, ListProducts, Restock } from '@caravan/contracts';
 import {
   badInput,
-  decodeCursor,
+  catalogueQuestion,
   encodeCursor,
   notFound,
-  pageSize,
+  PRODUCTS_PAGE,
   Public,
   RequestContext,
   Roles,
-  searchText,
 } from '@caravan/graphql';
 import { Args, Context, ID, Info, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
@@ -16,7 +15,6 @@ import { toPage } from './page.ts';
 import { toProduct } from './product.ts';
 import { Product, ProductConnection } from './products.types.ts';
 
-const PAGE = 20;
 const MAX_RESTOCK = 1_000_000;
 
 @Resolver(() => Product)
@@ -26,22 +24,22 @@ export class ProductsResolver {
   async products(
     @Context() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
-    @Args('first', { type: () => Int, nullable: true, defaultValue: PAGE }) first: number | null,
+    @Args('first', { type: () => Int, nullable: true, defaultValue: PRODUCTS_PAGE }) first: number | null,
     @Args('after', { type: () => String, nullable: true }) after?: string | null,
     @Args('search', { type: () => String, nullable: true }) search?: string | null,
     @Args('category', { type: () => String, nullable: true }) category?: string | null,
   ): Promise<ProductConnection> {
-    decodeCursor(after);
-    const found = context.read(ListProducts, {
-      first: pageSize(first, PAGE),
-      after: after ?? undefined,
-      search: searchText('search', search, 200),
-      category: searchText('category', category, 100),
-    });
+    const found = context.read(ListProducts, catalogueQuestion({ first, after, search, category }));
     const none = { products: [], hasNextPage: false, totalCount: 0 };
     const { products, hasNextPage, totalCount } = await context.orEmpty(found, none, info);
     const page = toPage(products.map(toProduct), ({ sku }) => encodeCursor(sku), hasNextPage);
     return Object.assign(page, { totalCount });
+  }
+
+  @Public()
+  @Query(() => [String], { description: 'The categories that have products, by name.' })
+  async categories(@Context() context: RequestContext): Promise<string[]> {
+    return (await context.read(ListCategories, {})).categories;
   }
 
   @Public()

@@ -65,6 +65,11 @@ test.each<[string, PlaceOrderReply, object]>([
     { __typename: 'PaymentDeclined', message: 'Sorry.', orderId: ORDER_ID, code: 'insufficient_funds' },
   ],
   [
+    'a payment method that does not exist',
+    rejected('payments.invalid-method'),
+    { __typename: 'InvalidOrder', issues: [{ path: 'paymentMethod', message: 'Sorry.' }] },
+  ],
+  [
     'rejected for another reason',
     rejected('payments.refused'),
     { __typename: 'Order', status: 'REJECTED', rejection: { code: 'payments.refused', message: 'Sorry.' } },

@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 
 const get = (parameters: Record<string, string>, headers: Record<string, string> = {}) =>
-  fetch(`${bff.url}/graphql?${new URLSearchParams(parameters)}`, { headers });
+  fetch(`${bff.url}/graphql?${new URLSearchParams(parameters).toString()}`, { headers });
 
 const variesBy = (answer: Response) => answer.headers.get('vary')!.toLowerCase().split(', ');
 

@@ -4,6 +4,7 @@ import {
   type DataOf,
   GetPicture,
   GetProducts,
+  ListCategories,
   ListProducts,
   OrderCancelled,
   OrderConfirmed,
@@ -29,6 +30,11 @@ export class InventoryHandlers {
   @MessagePattern(ListProducts.type, { batched: true })
   list(@Payload() requests: Batch<typeof ListProducts>): Promise<ReplyOf<typeof ListProducts>>[] {
     return this.products.list(requests.map((request) => request.data));
+  }
+
+  @MessagePattern(ListCategories.type)
+  categories(): Promise<ReplyOf<typeof ListCategories>> {
+    return this.products.categories();
   }
 
   @MessagePattern(GetProducts.type, { batched: true })

@@ -41,8 +41,18 @@ export class ProductsRepository {
     return rows.flatMap(productOf);
   }
 
+  async categories(): Promise<string[]> {
+    const rows = await this.read<{ category: string }>(
+      'categories',
+      'SELECT DISTINCT category FROM product ORDER BY category',
+      [],
+    );
+    return rows.map(({ category }) => category);
+  }
+
   /**
    * A page in the order of names. Every word of the search has to occur in name, description or category.
+   * Letter case does not count.
    * @throws Failure caravan.invalid for a cursor that no page has given out
    */
   async page({ first, after, search, category }: Question): Promise<Page> {
@@ -50,7 +60,8 @@ export class ProductsRepository {
     const values: unknown[] = [first + 1];
     const bind = (value: unknown): string => `$${values.push(value)}`;
     const filter = ['true'];
-    if (category !== undefined) filter.push(`p.category = ${bind(category.replaceAll('\0', ' '))}::text`);
+    if (category !== undefined)
+      filter.push(`lower(p.category) = lower(${bind(category.replaceAll('\0', ' '))}::text)`);
     if (words)
       filter.push(
         `(p.name || ' ' || p.description || ' ' || p.category) ILIKE ALL (${bind(words.map(like))}::text[])`,

@@ -23,6 +23,10 @@ export class ProductsService {
     });
   }
 
+  async categories(): Promise<{ categories: string[] }> {
+    return { categories: await this.products.categories() };
+  }
+
   /** The products of each list of skus, in its order, from one look at the database; unknown skus are left out. */
   async get(lists: string[][]): Promise<{ products: Product[] }[]> {
     const products = await this.products.bySkus([...new Set(lists.flat())]);

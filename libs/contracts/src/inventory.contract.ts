@@ -25,6 +25,12 @@ export const ListProducts = request(
   }),
   z.object({ products: z.array(product), hasNextPage: z.boolean(), totalCount: z.int() }),
 );
+/** The categories that have products, by name. */
+export const ListCategories = request(
+  'inventory.list-categories',
+  done,
+  z.object({ categories: z.array(z.string()) }),
+);
 /** Products by sku; unknown ones are left out. `after` cursors of ListProducts are skus of the last product, base64url. */
 export const GetProducts = request(
   'inventory.get-products',

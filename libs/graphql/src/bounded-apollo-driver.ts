@@ -13,6 +13,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { GRAPHIQL_CSP, graphiqlPage } from './graphiql-page.ts';
 import type { GraphqlDriverConfig } from './graphql.config.ts';
 import { etagOf, FOR_NO_CACHE, GET_VARIES_BY, isKnown, PUBLIC_FOR_A_MOMENT } from './http-cache.ts';
+import { currentLanguage, inLanguage, languageOf } from './language.ts';
 import { isFlawless, SharedAnswers } from './shared-answers.ts';
 
 const BODY_LIMIT = 262_144;
@@ -56,10 +57,10 @@ export class BoundedApolloDriver extends ApolloDriver {
         void this.refuse(request, reply, statusOf(error), error.message);
       },
       handler: (request, reply) =>
-        runInContext(contextOfRequest(request), () => {
+        inRequest(request, () => {
           const type = header(request, 'content-type');
           if (!isJson(type)) return this.refuse(request, reply, 415, 'Send application/json.');
-          reply.header('cache-control', 'no-store');
+          reply.header('cache-control', 'no-store').header('vary', 'Accept-Language');
           const asked = { method: 'POST', search: '', body: request.body };
           return this.answer(server, contextOf, asked, request, reply);
         }),
@@ -68,7 +69,7 @@ export class BoundedApolloDriver extends ApolloDriver {
       method: 'GET',
       url: path,
       handler: (request, reply) =>
-        runInContext(contextOfRequest(request), () => {
+        inRequest(request, () => {
           const type = header(request, 'content-type');
           // The simple types of forms, which pages of other origins can send (Apollo's rule against CSRF).
           if (type !== undefined && !isJson(type))
@@ -106,8 +107,9 @@ export class BoundedApolloDriver extends ApolloDriver {
       });
     const answer =
       authorization === undefined
-        ? await this.shared.of(asked.body ?? textOf(asked.search), form, execute)
+        ? await this.shared.of(asked.body ?? textOf(asked.search), `${form} ${currentLanguage()}`, execute)
         : await execute();
+    reply.header('content-language', currentLanguage());
     for (const [name, value] of answer.headers) if (name !== 'cache-control') reply.header(name, value);
     const text = wholeOf(answer.body);
     const cacheable = asked.method === 'GET' && authorization === undefined && isFlawless(answer);
@@ -146,6 +148,12 @@ function contextOfRequest(request: FastifyRequest): Context {
   const left = Number(request.headers['x-timeout-ms'] ?? Number.NaN);
   const deadline = Number.isFinite(left) ? performance.now() + left : undefined;
   return contextFrom(header(request, 'traceparent'), deadline);
+}
+
+/** Runs `work` in the request's context and language. */
+function inRequest<T>(request: FastifyRequest, work: () => T): T {
+  const language = languageOf(header(request, 'accept-language'));
+  return runInContext(contextOfRequest(request), () => inLanguage(language, work));
 }
 
 const isJson = (type = ''): boolean => /^application\/json\s*(;|$)/i.test(type);

@@ -5,13 +5,16 @@
 export { Address, AddressInput } from './address.ts';
 export { BoundedApolloDriver } from './bounded-apollo-driver.ts';
 export { CallerGuard, Public, Roles } from './caller-guard.ts';
+export { catalogueQuestion, PRODUCTS_PAGE } from './catalogue.ts';
 export { decodeCursor, encodeCursor, MAX_PAGE, pageSize, searchText } from './cursor.ts';
-export { DateTime } from './date-time.ts';
+export { DateTime, dateText } from './date-time.ts';
 export type { Example, GraphiqlOptions } from './graphiql-page.ts';
 export { graphqlApiShape } from './graphql-api.env.ts';
 export { GraphqlApiModule } from './graphql-api.module.ts';
+export { currentLanguage, type Language, LOCALE } from './language.ts';
 export { Loaders } from './loaders.ts';
-export { Money } from './money.ts';
+export { failureText, messages } from './messages.ts';
+export { Money, moneyText } from './money.ts';
 export { draftOrder, type OrderDraft, type OrderWish } from './order-draft.ts';
 export { badInput, notFound } from './public-errors.ts';
 export { RequestContext } from './request-context.ts';

@@ -1,5 +1,9 @@
 import { Field, Int, ObjectType } from '@nestjs/graphql';
-import { formatMoney } from '@caravan/contracts';
+import { formatMoney, type MoneyData } from '@caravan/contracts';
+import { currentLanguage, LOCALE } from './language.ts';
+
+/** An amount as the request's language writes it: `€12.50`, `12,50 €`. */
+export const moneyText = (money: MoneyData): string => formatMoney(money, LOCALE[currentLanguage()]);
 
 @ObjectType({ description: 'An amount in minor units (cents) of an ISO 4217 currency.' })
 export class Money {
@@ -17,6 +21,6 @@ export class Money {
   /** Written when it is asked for: most lists show it, most checks do not. */
   @Field(() => String)
   get formatted(): string {
-    return formatMoney(this);
+    return moneyText(this);
   }
 }

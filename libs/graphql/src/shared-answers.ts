@@ -17,13 +17,13 @@ export class SharedAnswers {
 
   /**
    * @param body the request's, as it was parsed
-   * @param accept what the answer's form depends on
+   * @param form what the answer's form depends on: media type and language
    * @returns the answer; nobody may change it. An answer with errors is nobody's but his who caused it: the others execute it themselves.
    */
-  async of(body: unknown, accept: string, execute: Execute): Promise<HTTPGraphQLResponse> {
+  async of(body: unknown, form: string, execute: Execute): Promise<HTTPGraphQLResponse> {
     const query = (body as { query?: unknown } | null | undefined)?.query;
     if (typeof query !== 'string' || CHANGES_SOMETHING.test(query)) return execute();
-    const key = `${accept}\n${JSON.stringify(body)}`;
+    const key = `${form}\n${JSON.stringify(body)}`;
     const turn = this.turn();
     const theirs = turn.get(key);
     if (!theirs) {
