@@ -3,6 +3,7 @@ import { Broker } from '../operations/broker.ts';
 import { brokerUrl, everywhere, forPrograms } from '../operations/installation.ts';
 import { limitOf } from '../operations/limit.ts';
 import { Trouble, verb } from '../operations/program.ts';
+import { sinceOf } from '../operations/since.ts';
 import { short, when } from '../operations/trail.ts';
 import { table } from '../table.ts';
 import { page } from './page.ts';
@@ -10,9 +11,16 @@ import { orderFrom } from './order-reference.ts';
 
 export const list = verb(
   {
-    about: 'The sagas that are not at their end: stuck ones first, then oldest first.',
+    about:
+      'The sagas that are not at their end (stuck ones first, then oldest first), or what failed, and why.',
     flags: {
       stuck: { type: 'boolean', help: 'only those that somebody should look at' },
+      failed: { type: 'boolean', help: 'what is stuck, and what was rolled back or rejected, newest first' },
+      since: {
+        type: 'string',
+        value: 'TIME',
+        help: 'begun, or failed, since then: 90s, 15m, 2h, 3d ago, 22:00 (UTC) or 2026-11-21T22:00:00Z',
+      },
       limit: { type: 'string', value: 'N', help: 'so many (100)' },
       ...forPrograms,
       ...everywhere,
@@ -20,37 +28,64 @@ export const list = verb(
   },
   async ({ flags }) => {
     const limit = limitOf(flags.limit, 100);
+    const since = flags.since === undefined ? undefined : sinceOf(flags.since).toISOString();
+    const { stuck, failed } = flags;
     const found = await Broker.use(brokerUrl(flags.url), (broker) =>
-      broker.ask('orders', ListSagas, { stuck: flags.stuck, limit }),
+      broker.ask('orders', ListSagas, { stuck, failed, since, limit }),
     );
+    const { sagas, more } = found;
     if (flags.json) console.log(JSON.stringify(found));
-    else if (found.sagas.length === 0)
-      console.log(flags.stuck ? 'No saga is stuck.' : 'No saga is open: every order is where it belongs.');
-    else console.log(told(found.sagas, found.more).join('\n'));
+    else if (sagas.length === 0) console.log(none({ stuck, failed, since }));
+    else console.log([...(failed ? failures(sagas) : open(sagas)), ...hints(more, limit)].join('\n'));
     return 0;
   },
 );
 
-function told(sagas: readonly SagaData[], more: boolean): string[] {
-  return [
-    ...table(
-      ['order', 'number', 'type', 'state', 'step', 'since (UTC)', 'next due', 'last failure'],
-      sagas.map((saga) => [
-        saga.orderId,
-        saga.number,
-        saga.type,
-        saga.stuck ? `${saga.state}, stuck` : saga.state,
-        saga.attempt > 0 ? `${saga.step}, failed ${saga.attempt}×` : saga.step,
-        when(saga.since),
-        `${when(saga.dueAt).slice(11)} ${saga.waitsFor === 'answer' ? 'answer' : 'again'}`,
-        short(saga.lastFailure ?? '–', 80),
-      ]),
-    ),
-    ...(more ? [`  … and more: --limit`] : []),
-    '',
-    'One of them whole, and what can be done: npm run saga -- show ORDER',
-  ];
+function none({ stuck, failed, since }: { stuck: boolean; failed: boolean; since?: string }): string {
+  const then = since ? ` since ${when(since)} UTC` : '';
+  if (stuck) return 'No saga is stuck.';
+  if (failed) return `Nothing failed${then}.`;
+  return since
+    ? `No saga that was begun${then} is open.`
+    : 'No saga is open: every order is where it belongs.';
 }
+
+const open = (sagas: readonly SagaData[]): string[] =>
+  table(
+    ['order', 'number', 'type', 'state', 'step', 'since (UTC)', 'next due', 'last failure'],
+    sagas.map((saga) => [
+      saga.orderId,
+      saga.number,
+      saga.type,
+      stateOf(saga),
+      saga.attempt > 0 ? `${saga.step}, failed ${saga.attempt}×` : saga.step,
+      when(saga.since),
+      `${when(saga.dueAt).slice(11)} ${saga.waitsFor === 'answer' ? 'answer' : 'again'}`,
+      short(saga.lastFailure ?? '–', 80),
+    ]),
+  );
+
+const failures = (sagas: readonly SagaData[]): string[] =>
+  table(
+    ['order', 'number', 'type', 'what', 'at (UTC)', 'why'],
+    sagas.map((saga) => [
+      saga.orderId,
+      saga.number,
+      saga.type,
+      saga.endedAt ? stateOf(saga) : `${stateOf(saga)} at "${saga.step}", failed ${saga.attempt}×`,
+      when(saga.endedAt ?? saga.since),
+      short(saga.lastFailure ?? '–', 120),
+    ]),
+  );
+
+const stateOf = ({ state, stuck, endedAt }: SagaData): string =>
+  stuck && !endedAt ? `${state}, stuck` : state.replace('_', ' ');
+
+const hints = (more: boolean, limit: number): string[] => [
+  ...(more ? [`  … and more than these ${limit}: --limit N (up to 1000), or a later --since`] : []),
+  '',
+  'One of them whole, and what can be done: npm run saga -- show ORDER',
+];
 
 export const show = verb(
   {

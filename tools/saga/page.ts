@@ -1,5 +1,5 @@
 import { formatMoney, type OrderHistory } from '../../libs/contracts/src/index.ts';
-import { when } from '../operations/trail.ts';
+import { short, when } from '../operations/trail.ts';
 import { table } from '../table.ts';
 
 type Entry = OrderHistory['timeline'][number];
@@ -27,6 +27,10 @@ function head(order: OrderHistory): string[] {
     ['trace', `${order.traceId}  (for the logs: grep it, or the id, in .data/logs/*.log)`],
     ['rejection', order.rejection],
     ['cancel', order.cancelRequested ? 'wanted' : null],
+    ...(order.undeliverable ?? []).map(({ kind, reason, at }): [string, string] => [
+      'mail',
+      `"${kind.toLowerCase()}" is undeliverable since ${when(at)} UTC: ${short(reason, 200)}`,
+    ]),
   ];
   return [
     `${order.number}  ${order.status}`,

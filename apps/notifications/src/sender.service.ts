@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { type Customer, GetCustomers } from '@caravan/contracts';
+import { Code, type Customer, Failure, GetCustomers, GetOrderStatuses } from '@caravan/contracts';
 import { MessageClient } from '@caravan/messaging';
 import { contextFrom, ENV, Lifecycle, runInContext } from '@caravan/platform';
 import { composeMail } from './mail.ts';
 import type { Notification, Outcome } from './notification.ts';
 import type { NotificationsEnv } from './notifications.env.ts';
 import { NotificationsRepository } from './notifications.repository.ts';
+import { OutcomesService, type Sent } from './outcomes.service.ts';
 import { isRefusal, SmtpClient } from './smtp.client.ts';
 
 const AT_ONCE = 16;
@@ -29,6 +30,7 @@ export class SenderService implements OnApplicationBootstrap {
 
   constructor(
     private readonly notifications: NotificationsRepository,
+    private readonly outcomes: OutcomesService,
     private readonly smtp: SmtpClient,
     private readonly client: MessageClient,
     private readonly lifecycle: Lifecycle,
@@ -73,11 +75,11 @@ export class SenderService implements OnApplicationBootstrap {
   private async sendSome(): Promise<boolean> {
     if (this.stopping.signal.aborted) return false;
     const started = performance.now();
-    const claimed = await this.notifications.claim(AT_ONCE, LEASE_MS);
-    if (claimed.length === 0) return false;
+    const { claimed, superseded } = await this.notifications.claim(AT_ONCE, LEASE_MS);
+    this.outcomes.superseded(superseded);
+    if (claimed.length === 0) return superseded.length > 0;
     const settled = await this.holding(claimed, this.sendAll(claimed));
-    await this.notifications.settle(settled);
-    for (const { notification, outcome } of settled) this.report(notification, outcome);
+    await this.outcomes.settle(settled);
     const due = started + (claimed.length / this.env.MAIL_RATE) * 1_000;
     await pause(Math.max(0, due - performance.now()), undefined, { signal: this.stopping.signal }).catch(
       () => undefined,
@@ -100,9 +102,42 @@ export class SenderService implements OnApplicationBootstrap {
     }
   }
 
-  private async sendAll(
-    claimed: Notification[],
-  ): Promise<{ notification: Notification; outcome: Outcome }[]> {
+  private async sendAll(claimed: Notification[]): Promise<Sent[]> {
+    const overtaken = await this.overtaken(claimed);
+    const left = claimed.filter((notification) => !overtaken.has(notification));
+    return [
+      ...Array.from(overtaken, ([notification, outcome]) => ({ notification, outcome })),
+      ...(left.length > 0 ? await this.deliver(left) : []),
+    ];
+  }
+
+  /**
+   * Old news is checked against how its order stands now: the event that changed it may still be on its way, or lie
+   * among the dead letters. What cannot be checked now is tried again later.
+   */
+  private async overtaken(claimed: Notification[]): Promise<ReadonlyMap<Notification, Outcome>> {
+    const late = claimed.filter(({ kind, history }) => history.late && kind === 'CONFIRMED');
+    if (late.length === 0) return new Map();
+    try {
+      const ids = late.map(({ orderId }) => orderId);
+      const { orders } = await this.client.ask(GetOrderStatuses, { ids });
+      const statuses = new Map(orders.map(({ id, status }) => [id, status]));
+      return new Map(
+        late.flatMap((notification) => {
+          const status = statuses.get(notification.orderId);
+          const why = status && notification.contradictedBy(status);
+          return why ? [[notification, notification.superseded(why)]] : [];
+        }),
+      );
+    } catch (error) {
+      // A build of orders that does not know the question yet: the mails leave as they did before it was asked.
+      if (error instanceof Failure && error.code === Code.invalid) return new Map();
+      const reason = `how the order stands is not known: ${messageOf(error)}`;
+      return new Map(late.map((notification) => [notification, this.failed(notification, reason)]));
+    }
+  }
+
+  private async deliver(claimed: Notification[]): Promise<Sent[]> {
     let customers: ReadonlyMap<string, Customer>;
     try {
       customers = await this.customersOf(claimed);
@@ -137,15 +172,6 @@ export class SenderService implements OnApplicationBootstrap {
 
   private failed(notification: Notification, reason: string): Outcome {
     return notification.failed(reason, this.env.MAIL_ATTEMPTS);
-  }
-
-  private report({ kind, news, traceparent, attempt }: Notification, outcome: Outcome): void {
-    const what = `mail "${kind.toLowerCase()}" for order ${news.number}`;
-    runInContext(contextFrom(traceparent), () => {
-      if (outcome.state === 'SENT') this.log.debug(`${what} sent`);
-      else if (outcome.state === 'FAILED') this.log.error(`${what} given up: ${outcome.reason}`);
-      else this.log.warn(`${what}, try ${attempt}: ${outcome.reason}; again in ${outcome.againInMs} ms`);
-    });
   }
 }
 

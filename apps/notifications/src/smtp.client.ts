@@ -46,8 +46,19 @@ export class SmtpClient implements OnApplicationShutdown {
   }
 }
 
-/** The relay refuses this mail for good (RFC 5321 §4.2.1: 5yz to the envelope or the content); trying again would not help. */
+/**
+ * This mail can never be delivered: the relay refuses its envelope or content for good (RFC 5321 §4.2.1: 5yz), or its
+ * address is none that could be asked for. What is wrong with the relay or our account (a greeting, a login) is not final.
+ */
 export function isRefusal(error: unknown): boolean {
-  const { code, responseCode } = error as { code?: string; responseCode?: number };
-  return (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== undefined && responseCode >= 500;
+  const { code, responseCode, command, message } = error as Partial<Refusal>;
+  if (code !== 'EENVELOPE' && code !== 'EMESSAGE') return false;
+  if (responseCode !== undefined) return responseCode >= 500;
+  return command === 'API' && !message?.startsWith('Invalid sender');
+}
+
+interface Refusal extends Error {
+  code: string;
+  responseCode: number;
+  command: string;
 }

@@ -17,8 +17,12 @@ export class HistoriesService {
     private readonly actions: OperatorActions,
   ) {}
 
-  async openSagas({ stuck, limit }: DataOf<typeof ListSagas>): Promise<ReplyOf<typeof ListSagas>> {
-    const entries = await this.book.open({ stuck, limit: limit + 1 });
+  async listSagas(wanted: DataOf<typeof ListSagas>): Promise<ReplyOf<typeof ListSagas>> {
+    const { stuck, failed, limit } = wanted;
+    const bounds = { limit: limit + 1, ...(wanted.since && { since: new Date(wanted.since) }) };
+    const entries = await (failed && !stuck
+      ? this.book.failed(bounds)
+      : this.book.open({ stuck, ...bounds }));
     const shown = entries.slice(0, limit);
     const orders = await this.orders.find([...new Set(shown.map(({ id }) => id))]);
     const numbers = new Map(orders.map(({ id, number }) => [id, number]));
@@ -63,11 +67,12 @@ function headOf({ id, number, status, placedAt, totalMinor, currency, ...order }
     currency,
     cancelRequested: order.cancelRequested,
     rejection: order.rejection && `${order.rejection.code}: ${order.rejection.message}`,
+    undeliverable: order.undeliverable ?? [],
     traceId: order.traceparent.slice(3, 35),
   };
 }
 
-function toSaga({ id, startedAt, since, dueAt, ...entry }: SagaEntry, number: string) {
+function toSaga({ id, startedAt, since, dueAt, endedAt, ...entry }: SagaEntry, number: string) {
   return {
     orderId: id,
     number,
@@ -75,5 +80,6 @@ function toSaga({ id, startedAt, since, dueAt, ...entry }: SagaEntry, number: st
     startedAt: startedAt.toISOString(),
     since: since.toISOString(),
     dueAt: dueAt?.toISOString() ?? null,
+    endedAt: endedAt?.toISOString() ?? null,
   };
 }

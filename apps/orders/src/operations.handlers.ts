@@ -23,7 +23,7 @@ export class OperationsHandlers {
 
   @MessagePattern(ListSagas.type)
   list(@Payload() wanted: DataOf<typeof ListSagas>) {
-    return this.histories.openSagas(wanted);
+    return this.histories.listSagas(wanted);
   }
 
   @MessagePattern(ShowSagas.type)

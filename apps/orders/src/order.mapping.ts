@@ -1,6 +1,6 @@
 import { EntitySchema } from 'typeorm';
 import type { Address, FailureData, OrderStatus, Whole } from '@caravan/contracts';
-import { Order, type Stored } from './order.ts';
+import { Order, type Stored, type UndeliverableMail } from './order.ts';
 import type { OrderLine } from './order-line.ts';
 
 /** bigint comes from the driver as a string; our amounts fit into a double by the contract's bound. */
@@ -26,6 +26,7 @@ export const orderMapping = new EntitySchema<Order>({
     rejection: { type: 'jsonb', nullable: true },
     cancelRequested: { type: 'boolean', name: 'cancel_requested' },
     traceparent: { type: 'text' },
+    undeliverable: { type: 'jsonb', nullable: true },
   },
 });
 
@@ -46,6 +47,7 @@ export interface OrderRow {
   rejection: FailureData | null;
   cancel_requested: boolean;
   traceparent: string;
+  undeliverable: UndeliverableMail[] | null;
 }
 
 export function toOrder(row: OrderRow): Order {
@@ -65,6 +67,7 @@ export function toOrder(row: OrderRow): Order {
     rejection: row.rejection,
     cancelRequested: row.cancel_requested,
     traceparent: row.traceparent,
+    undeliverable: row.undeliverable,
   };
   return Object.assign(new Order(), stored);
 }

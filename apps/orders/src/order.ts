@@ -30,6 +30,14 @@ export type OrderRequest = DataOf<typeof PlaceOrder>;
 /** The fields of an order that are stored; the others are made of them. */
 export type Stored = Omit<Order, 'number' | 'cancellable' | 'final'>;
 
+/** A mail about an order that cannot be delivered. */
+export interface UndeliverableMail {
+  readonly kind: string;
+  readonly reason: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
 /** An order as it was accepted: its lines and prices never change again. */
 export class Order {
   id!: string;
@@ -49,6 +57,8 @@ export class Order {
   rejection!: FailureData | null;
   cancelRequested!: boolean;
   traceparent!: string;
+  /** Mails that the customer cannot be sent; null when there are none. */
+  undeliverable!: UndeliverableMail[] | null;
 
   /** What people read out on the telephone. */
   get number(): string {
@@ -102,6 +112,7 @@ export class Order {
       rejection: null,
       cancelRequested: false,
       traceparent,
+      undeliverable: null,
     };
     return Object.assign(new Order(), accepted);
   }

@@ -8,18 +8,22 @@ import {
   ListOrders,
   PaymentChanged,
   PlaceOrder,
+  GetOrderStatuses,
+  MailSettled,
   ReservationOverdue,
 } from '@caravan/contracts';
 import type { Message } from '@caravan/messaging';
 import { currentContext } from '@caravan/platform';
 import { OrdersService } from './orders.service.ts';
 import { PaymentChangesService } from './payment-changes.service.ts';
+import { UndeliverableMailsService } from './undeliverable-mails.service.ts';
 
 @Controller()
 export class OrdersHandlers {
   constructor(
     private readonly orders: OrdersService,
     private readonly changes: PaymentChangesService,
+    private readonly mails: UndeliverableMailsService,
   ) {}
 
   @MessagePattern(PlaceOrder.type, { batched: true, gathered: true })
@@ -37,6 +41,11 @@ export class OrdersHandlers {
     return { orders: await this.orders.find(ids, customerId) };
   }
 
+  @MessagePattern(GetOrderStatuses.type)
+  async statuses(@Payload() { ids }: DataOf<typeof GetOrderStatuses>) {
+    return { orders: await this.orders.statuses(ids) };
+  }
+
   @MessagePattern(ListOrders.type)
   list(@Payload() page: DataOf<typeof ListOrders>) {
     return this.orders.list(page);
@@ -45,6 +54,11 @@ export class OrdersHandlers {
   @MessagePattern(GetTimelines.type)
   async timelines(@Payload() { orderIds, customerId }: DataOf<typeof GetTimelines>) {
     return { timelines: await this.orders.timelines(orderIds, customerId) };
+  }
+
+  @EventPattern<string>(MailSettled.type)
+  mailSettled(@Payload() messages: Message<DataOf<typeof MailSettled>>[]) {
+    return this.mails.note(messages);
   }
 
   @EventPattern<string>(ReservationOverdue.type)

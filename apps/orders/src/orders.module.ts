@@ -1,14 +1,16 @@
 import { Module } from '@nestjs/common';
 import { MessagingModule } from '@caravan/messaging';
 import { OutboxModule } from '@caravan/outbox';
-import { SagaModule, Sagas1700000000001 } from '@caravan/saga';
+import { SagaModule, Sagas1700000000001, SagasRolledBack1763790000002 } from '@caravan/saga';
 import { CancellationsService } from './cancellations.service.ts';
 import { cancellation, checkout } from './checkout.saga.ts';
 import { HistoriesService } from './histories.service.ts';
 import { IdempotencyKeysService } from './idempotency-keys.service.ts';
 import { KeysForgotten1763770000000 } from './migrations/keys-forgotten.migration.ts';
 import { Orders1763700000000 } from './migrations/orders.migration.ts';
+import { MailsUndeliverable1763790000000 } from './migrations/mails-undeliverable.migration.ts';
 import { OrdersApart1763780000000 } from './migrations/orders-apart.migration.ts';
+import { OrdersNewestFirst1763790000001 } from './migrations/orders-newest-first.migration.ts';
 import { OrdersBySerial1763760000000 } from './migrations/orders-by-serial.migration.ts';
 import { OperationsHandlers } from './operations.handlers.ts';
 import { OperationsService } from './operations.service.ts';
@@ -18,6 +20,7 @@ import { OrdersRepository } from './orders.repository.ts';
 import { OrdersService } from './orders.service.ts';
 import { OutcomesService } from './outcomes.service.ts';
 import { PaymentChangesService } from './payment-changes.service.ts';
+import { UndeliverableMailsService } from './undeliverable-mails.service.ts';
 import { WaitsService } from './waits.service.ts';
 
 /** What the sagas' own steps need; apart, because the service that starts sagas needs the sagas. */
@@ -38,6 +41,9 @@ class OutcomesModule {}
         OrdersBySerial1763760000000,
         KeysForgotten1763770000000,
         OrdersApart1763780000000,
+        MailsUndeliverable1763790000000,
+        OrdersNewestFirst1763790000001,
+        SagasRolledBack1763790000002,
       ],
     }),
     OutcomesModule,
@@ -55,6 +61,7 @@ class OutcomesModule {}
     OrdersService,
     OperationsService,
     PaymentChangesService,
+    UndeliverableMailsService,
   ],
 })
 export class OrdersModule {}

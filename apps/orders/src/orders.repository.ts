@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { In, LessThan, Raw } from 'typeorm';
+import { In } from 'typeorm';
 import type { FailureData, OrderStatus, TimelineEntry } from '@caravan/contracts';
 import { type Tx, UnitOfWork } from '@caravan/outbox';
-import { Order } from './order.ts';
+import { storableJson } from '@caravan/platform';
+import { Order, type UndeliverableMail } from './order.ts';
 import { type OrderRow, toOrder } from './order.mapping.ts';
 import { isOrderNumber, serialOf } from './order-number.ts';
 
@@ -23,6 +24,7 @@ const COLUMNS = [
   'rejection',
   'cancel_requested',
   'traceparent',
+  'undeliverable',
 ]
   .map((column) => `orders.${column}`)
   .join();
@@ -50,7 +52,20 @@ const CHANGED = `
 const LOCK = `SELECT ${COLUMNS} FROM orders WHERE id = $1 FOR UPDATE`;
 const BY_SERIAL = `SELECT ${COLUMNS} FROM orders WHERE serial = $1`;
 const REQUEST_CANCEL = `UPDATE orders SET cancel_requested = true WHERE id = $1`;
+/** One entry a kind of mail; null again when none is left. */
+const MARK_MAIL = `
+  UPDATE orders SET undeliverable = NULLIF(
+    COALESCE((SELECT jsonb_agg(mail) FROM jsonb_array_elements(undeliverable) AS mail WHERE mail ->> 'kind' <> $2), '[]') || $3::jsonb, '[]')
+  WHERE id = $1`;
+const STATUSES = `SELECT id, status FROM orders WHERE id = ANY($1::uuid[])`;
 const CANCEL_REQUESTED = `SELECT ${COLUMNS} FROM orders WHERE id = ANY($1::uuid[]) AND cancel_requested AND status IN ('CONFIRMED', 'NEEDS_ATTENTION')`;
+// `serial > 0` says which index: see orders-newest-first.migration.ts.
+const PAGE = `
+  SELECT ${COLUMNS} FROM orders
+  WHERE customer_id = $1 AND serial > 0
+    AND serial < COALESCE((SELECT serial FROM orders WHERE id = $2 AND customer_id = $1), CASE WHEN $2::uuid IS NULL THEN ${2n ** 63n - 1n} ELSE 0 END)
+    AND ($3::text[] IS NULL OR status = ANY($3))
+  ORDER BY serial DESC LIMIT $4`;
 /** Of each order's timeline the newest entries, in order: it grows with every attempt, and many orders are asked for at once. */
 const MOST_ENTRIES = 200;
 const TIMELINES = `
@@ -134,6 +149,15 @@ export class OrdersRepository {
     tx.execute(REQUEST_CANCEL, [id]);
   }
 
+  /** Notes that a mail of this kind cannot be delivered, or no longer. */
+  markMail(tx: Tx, orderId: string, kind: string, undeliverable: UndeliverableMail | null): void {
+    tx.execute(MARK_MAIL, [orderId, kind, storableJson(undeliverable ? [undeliverable] : [])]);
+  }
+
+  statuses(ids: readonly string[]): Promise<Pick<Order, 'id' | 'status'>[]> {
+    return this.work.query(STATUSES, [ids]);
+  }
+
   async withCancelRequested(tx: Tx, ids: readonly string[]): Promise<Order[]> {
     return (await tx.query<OrderRow>(CANCEL_REQUESTED, [ids])).map(toOrder);
   }
@@ -156,18 +180,20 @@ export class OrdersRepository {
     return (await this.work.query<OrderRow>(BY_SERIAL, [serialOf(reference)])).map(toOrder)[0];
   }
 
-  /** Newest first, one more than asked for when there is a next page. */
-  findPage({ customerId, first, after, statuses }: Page): Promise<Order[]> {
-    const where = {
+  /**
+   * Newest first by serial, one more than asked for when there is a next page. A page begins below the customer's order `after`,
+   * and is empty when there is no such order. Orders that were there when the first page was read are each on one page. One that
+   * is placed meanwhile has a higher serial than any before, and is on no later page; but of two transactions that run at the same
+   * time, the one with the lower serial may commit last and stand behind a cursor: the next reading from the start shows it.
+   */
+  async findPage({ customerId, first, after, statuses }: Page): Promise<Order[]> {
+    const rows = await this.work.query<OrderRow>(PAGE, [
       customerId,
-      // Says which index: see orders-apart.migration.ts.
-      serial: Raw((column) => `${column} > 0`),
-      ...(after && { id: LessThan(after) }),
-      ...(statuses && { status: In(statuses) }),
-    };
-    return this.work.reading((manager) =>
-      manager.find(Order, { where, order: { id: 'DESC' }, take: first + 1 }),
-    );
+      after ?? null,
+      statuses ?? null,
+      first + 1,
+    ]);
+    return rows.map(toOrder);
   }
 
   timelines(orderIds: readonly string[], customerId: string): Promise<TimelineRow[]> {

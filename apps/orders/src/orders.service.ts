@@ -92,6 +92,10 @@ export class OrdersService {
     return (await this.orders.find(ids, customerId)).map(toData);
   }
 
+  statuses(ids: readonly string[]) {
+    return this.orders.statuses(ids);
+  }
+
   async list(
     page: Parameters<OrdersRepository['findPage']>[0],
   ): Promise<{ orders: OrderData[]; hasNextPage: boolean }> {

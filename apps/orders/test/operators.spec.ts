@@ -66,6 +66,51 @@ describe('npm run saga', () => {
     ]);
   });
 
+  it('lists what failed since a time, and why', async () => {
+    street.payments.behave = ({ type }) => (type === 'payments.authorize-payment' ? REFUSAL : 'done');
+    const [old, fresh] = [await street.place(), await street.place()];
+    await street.saga(fresh.id, 'checkout', { state: 'rolled_back' });
+    street.calm();
+    const fine = await street.place();
+    await street.test.database.query(
+      `UPDATE saga SET updated_at = now() - interval '3 hours' WHERE id = $1`,
+      [old.id],
+    );
+    const { code, stdout } = await operator.run('saga', 'list', '--failed', '--since', '2h');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      new RegExp(`${fresh.number} +checkout +rolled back .*payments.declined: The card`),
+    );
+    expect(stdout).not.toContain(old.number);
+    expect(stdout).not.toContain(fine.number);
+    const { stdout: all } = await operator.run('saga', 'list', '--failed', '--limit', '1');
+    expect(all).toContain(fresh.number);
+    expect(all).toContain('more than these 1: --limit N');
+    expect(await operator.json('saga', 'list', '--failed', '--since', '4h')).toMatchObject({
+      more: false,
+      sagas: expect.arrayContaining([
+        expect.objectContaining({ number: old.number, state: 'rolled_back', endedAt: expect.any(String) }),
+      ]),
+    });
+  });
+
+  it('lists what is stuck among what failed, however long ago it began', async () => {
+    const { id, number } = await pausedOrder();
+    await street.test.database.query(
+      `UPDATE saga SET stuck = true, started_at = now() - interval '1 day' WHERE id = $1`,
+      [id],
+    );
+    const { stdout } = await operator.run('saga', 'list', '--failed', '--since', '90s');
+    expect(stdout).toMatch(new RegExp(`${number} +checkout +running, stuck at "capture payment", failed 1×`));
+    await street.test.database.query(`UPDATE saga SET stuck = false, due_at = now() WHERE id = $1`, [id]);
+    await street.saga(id, 'checkout', { state: 'completed' });
+  });
+
+  it.each(['yesterday', '2x', '2030-01-01'])('does not take "%s" for a time', async (time) => {
+    const { code, stderr } = await operator.run('saga', 'list', '--failed', '--since', time);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Usage: npm run saga -- list')]);
+  });
+
   it('says when there is nothing to see, and what is no order', async () => {
     await eventually(async () =>
       expect((await operator.run('saga', 'list', '--stuck')).stdout).toBe('No saga is stuck.\n'),

@@ -275,6 +275,47 @@ describe('reading', () => {
   });
 });
 
+describe('pages of orders', () => {
+  const ids = async (own: string, first: number, after?: string) =>
+    (await test.ask(ListOrders, { customerId: own, first, after })).orders.map(({ id }) => id);
+
+  it('go by the order of acceptance, whatever the clocks of the replicas that gave the ids', async () => {
+    const own = uuid();
+    // What a replica whose clock is a day behind, or a day ahead, would have given.
+    const renamed = async (id: string, byMs: number): Promise<string> => {
+      const time = (Date.now() + byMs).toString(16).padStart(12, '0');
+      const other = `${time.slice(0, 8)}-${time.slice(8)}${id.slice(13)}`;
+      await test.database.query('UPDATE orders SET id = $2 WHERE id = $1', [id, other]);
+      return other;
+    };
+    const placed: string[] = [];
+    for (const byMs of [0, 86_400_000, -86_400_000, 0, -86_400_000]) {
+      const { id } = await place({ customerId: own });
+      placed.unshift(await renamed(id, byMs));
+    }
+    expect(await ids(own, 10)).toEqual(placed);
+    const read: string[] = [];
+    for (let page = await ids(own, 2); page.length > 0; page = await ids(own, 2, read.at(-1)))
+      read.push(...page);
+    expect(read).toEqual(placed);
+  });
+
+  it('keep their places when an order is placed while they are read', async () => {
+    const own = uuid();
+    const placed = [];
+    for (let i = 0; i < 3; i++) placed.unshift((await place({ customerId: own })).id);
+    const first = await ids(own, 2);
+    await place({ customerId: own });
+    expect([...first, ...(await ids(own, 2, first.at(-1)))]).toEqual(placed);
+  });
+
+  it("are empty after another customer's order", async () => {
+    const [{ id }, own] = [await place({ customerId: uuid() }), uuid()];
+    await place({ customerId: own });
+    expect(await ids(own, 2, id)).toEqual([]);
+  });
+});
+
 describe('a reservation that outlived its checkout', () => {
   it('is sold when its order is confirmed, and given back when nobody knows its order', async () => {
     const { id } = await place();

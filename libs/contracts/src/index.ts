@@ -7,6 +7,7 @@ export * from './common.schemas.ts';
 export * from './contract.ts';
 export * from './failure.ts';
 export * from './inventory.contract.ts';
+export * from './mails.contract.ts';
 export * from './money.ts';
 export * from './operations.contract.ts';
 export * from './orders.contract.ts';

@@ -94,14 +94,25 @@ const saga = z.object({
   /** When it came to its step. */
   since: instant,
   dueAt: instant.nullable(),
+  /** Null while it is open; builds of before do not say it. */
+  endedAt: instant.nullable().optional(),
+  /** Why it was rolled back, or what failed last. */
   lastFailure: z.string().nullable(),
 });
 export type SagaData = z.infer<typeof saga>;
 
-/** The open sagas, stuck ones first, then oldest first. */
+/**
+ * The open sagas, stuck ones first, then oldest first. With `failed` instead: the open ones that are stuck, then those that were
+ * rolled back, newest first. `since`: only what was begun, or rolled back, then or later; what is stuck fails still and is always there.
+ */
 export const ListSagas = request(
   'orders.list-sagas',
-  z.object({ stuck: z.boolean(), limit: z.int().min(1).max(1_000) }),
+  z.object({
+    stuck: z.boolean(),
+    failed: z.boolean().optional(),
+    since: instant.optional(),
+    limit: z.int().min(1).max(1_000),
+  }),
   z.object({ sagas: z.array(saga), more: z.boolean() }),
 );
 
@@ -114,6 +125,8 @@ const history = z.object({
   currency: z.string(),
   cancelRequested: z.boolean(),
   rejection: z.string().nullable(),
+  /** Mails that the customer cannot be sent. */
+  undeliverable: z.array(z.object({ kind: z.string(), reason: z.string(), at: instant })).optional(),
   /** 32 hex digits, as in every log line about it. */
   traceId: z.string(),
   sagas: z.array(saga.extend({ data: z.unknown() })),

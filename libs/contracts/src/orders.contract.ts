@@ -67,6 +67,12 @@ export const GetOrders = request(
   z.object({ customerId: id, ids: z.array(id).max(500) }),
   z.object({ orders: z.array(order) }),
 );
+/** How orders stand now, whoever placed them; unknown ones are left out. For services that act on news which may be old. */
+export const GetOrderStatuses = request(
+  'orders.get-order-statuses',
+  z.object({ ids: z.array(id).max(500) }),
+  z.object({ orders: z.array(z.object({ id, status: orderStatus })) }),
+);
 /** Newest first. `after`: id of the last order of the page before. */
 export const ListOrders = request(
   'orders.list-orders',

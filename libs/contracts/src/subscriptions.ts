@@ -1,13 +1,14 @@
 import type { Contract } from './contract.ts';
 import { allContracts, serviceOf } from './contract.ts';
 import { ReservationOverdue } from './inventory.contract.ts';
+import { MailSettled } from './mails.contract.ts';
 import { OrderCancelled, OrderConfirmed, OrderRejected } from './orders.contract.ts';
 import { PaymentChanged } from './payments.contract.ts';
 
 /** The services that receive messages, and the events each of them hears. Queues and bindings are made from this table alone. */
 export const SUBSCRIPTIONS: Readonly<Record<string, readonly Contract[]>> = {
   users: [],
-  orders: [ReservationOverdue, PaymentChanged] as Contract[],
+  orders: [ReservationOverdue, PaymentChanged, MailSettled] as Contract[],
   payments: [],
   inventory: [OrderConfirmed, OrderRejected, OrderCancelled] as Contract[],
   notifications: [OrderConfirmed, OrderRejected, OrderCancelled] as Contract[],

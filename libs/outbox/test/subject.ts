@@ -2,7 +2,7 @@ import { Controller, Injectable, Module } from '@nestjs/common';
 import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { z } from 'zod';
-import { GetOrders, PaymentChanged, ReservationOverdue, SagaReply } from '@caravan/contracts';
+import { GetOrders, MailSettled, PaymentChanged, ReservationOverdue, SagaReply } from '@caravan/contracts';
 import { type Message, MessagingModule } from '@caravan/messaging';
 import { OutboxModule, UnitOfWork } from '@caravan/outbox';
 import { serviceEnv } from '@caravan/platform';
@@ -36,6 +36,9 @@ class Handlers {
 
   @EventPattern<string>(PaymentChanged.type)
   changed() {}
+
+  @EventPattern<string>(MailSettled.type)
+  mailed() {}
 
   @EventPattern<string>(SagaReply.type)
   replied() {}

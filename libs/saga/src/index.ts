@@ -9,6 +9,6 @@ export {
   type SagaStarter,
   type SagaView,
 } from './saga.definition.ts';
-export { Sagas1700000000001 } from './saga.migrations.ts';
+export { Sagas1700000000001, SagasRolledBack1763790000002 } from './saga.migrations.ts';
 export { SagaModule } from './saga.module.ts';
 export { type Retried, SagaRunner } from './saga.runner.ts';

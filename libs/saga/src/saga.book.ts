@@ -20,6 +20,9 @@ export interface SagaEntry {
   /** When it came to its step. */
   readonly since: Date;
   readonly dueAt: Date | null;
+  /** Null while it is open. */
+  readonly endedAt: Date | null;
+  /** Why it was rolled back, or what failed last. */
   readonly lastFailure: string | null;
   readonly data: Record<string, unknown>;
 }
@@ -34,16 +37,29 @@ export interface SagaTransition {
 
 type Row = Omit<SagaEntry, 'step' | 'waitsFor'> & { step: number; ask: string | null };
 
+interface Bounds {
+  readonly limit: number;
+  readonly since?: Date;
+}
+
+const ALWAYS = new Date(0);
+
 /** What does not lead to another step. */
 const STAYS = `'failed', 'undo failed', 'stuck', 'retried'`;
 const ENTRY = `
   SELECT type, id, state, step, ask, attempt, stuck, data, started_at AS "startedAt", due_at AS "dueAt",
     COALESCE((SELECT at FROM saga_transition t WHERE t.saga_id = saga.id AND t.type = saga.type
       AND outcome NOT IN (${STAYS}) ORDER BY t.id DESC LIMIT 1), started_at) AS since,
-    (SELECT detail FROM saga_transition t WHERE t.saga_id = saga.id AND t.type = saga.type
-      AND detail IS NOT NULL ORDER BY t.id DESC LIMIT 1) AS "lastFailure"
+    CASE WHEN due_at IS NULL THEN updated_at END AS "endedAt",
+    COALESCE(CASE WHEN state = 'rolled_back' THEN (failure ->> 'code') || ': ' || (failure ->> 'message') END, (SELECT detail FROM saga_transition t WHERE t.saga_id = saga.id AND t.type = saga.type
+      AND detail IS NOT NULL ORDER BY t.id DESC LIMIT 1)) AS "lastFailure"
   FROM saga`;
-const OPEN = `${ENTRY} WHERE due_at IS NOT NULL AND (stuck OR NOT $1) ORDER BY stuck DESC, started_at LIMIT $2`;
+const OPEN = `${ENTRY} WHERE due_at IS NOT NULL AND (stuck OR NOT $1) AND started_at >= $3 ORDER BY stuck DESC, started_at LIMIT $2`;
+const FAILED = `
+  (${ENTRY} WHERE due_at IS NOT NULL AND stuck ORDER BY started_at LIMIT $1)
+  UNION ALL
+  (${ENTRY} WHERE state = 'rolled_back' AND updated_at >= $2 ORDER BY updated_at DESC LIMIT $1)
+  LIMIT $1`;
 const OF = `${ENTRY} WHERE id = $1 ORDER BY started_at`;
 /** The newest of them, in order. */
 const MOST_TRANSITIONS = 1000;
@@ -60,9 +76,14 @@ export class SagaBook {
     @Inject(SAGA_DEFINITIONS) private readonly definitions: SagaDefinition<never>[],
   ) {}
 
-  /** Those that are not at their end: stuck ones first, then oldest first. */
-  async open({ stuck, limit }: { stuck: boolean; limit: number }): Promise<SagaEntry[]> {
-    return (await this.work.query<Row>(OPEN, [stuck, limit])).map((row) => this.toEntry(row));
+  /** Those that are not at their end, stuck ones first, then oldest first. @param since when they were begun at the earliest */
+  async open({ stuck, limit, since = ALWAYS }: Bounds & { stuck: boolean }): Promise<SagaEntry[]> {
+    return (await this.work.query<Row>(OPEN, [stuck, limit, since])).map((row) => this.toEntry(row));
+  }
+
+  /** Those that are stuck, then those that were rolled back, newest first. @param since when they were rolled back at the earliest */
+  async failed({ limit, since = ALWAYS }: Bounds): Promise<SagaEntry[]> {
+    return (await this.work.query<Row>(FAILED, [limit, since])).map((row) => this.toEntry(row));
   }
 
   /** The sagas of one id, in the order of their beginning. */

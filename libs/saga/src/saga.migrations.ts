@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { createIndexConcurrently } from '@caravan/outbox';
 
 /** Listed among the migrations of a service that runs sagas. */
 export class Sagas1700000000001 implements MigrationInterface {
@@ -39,5 +40,23 @@ export class Sagas1700000000001 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`DROP TABLE saga_transition`);
     await runner.query(`DROP TABLE saga`);
+  }
+}
+
+/** What was rolled back, by its time, for those who look what failed. Listed after `Sagas1700000000001`. */
+export class SagasRolledBack1763790000002 implements MigrationInterface {
+  name = 'SagasRolledBack1763790000002';
+  transaction = false;
+
+  async up(runner: QueryRunner): Promise<void> {
+    await createIndexConcurrently(
+      runner,
+      'saga_rolled_back',
+      `saga (updated_at) WHERE state = 'rolled_back'`,
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`DROP INDEX CONCURRENTLY saga_rolled_back`);
   }
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import {
   AuthorizePayment,
   CapturePayment,
+  MailSettled,
   PaymentChanged,
   ReservationOverdue,
   ReserveStock,
@@ -28,6 +29,9 @@ class Handlers {
 
   @EventPattern<string>(PaymentChanged.type)
   changed() {}
+
+  @EventPattern<string>(MailSettled.type)
+  mailed() {}
 }
 
 @Module({
