@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type Folders, hashOf } from './checkout.ts';
+import { whenGone } from './bootstrap/guard.mjs';
+import { type Folders, checkout, hashOf, nodeBinary } from './checkout.ts';
 import { stopCompose } from './infrastructure/compose.ts';
 import type { Site } from './infrastructure/infrastructure.ts';
 import { Secrets } from './secrets.ts';
@@ -34,7 +35,7 @@ export const lockOf = (folders: Folders): string => join(folders.run, 'lock');
 /** Stops what a killed supervisor left at this root and forgets it; answers how many processes there were. */
 export async function cleanUp(folders: Folders): Promise<number> {
   const state = readState(folders);
-  const count = await stopOrphans(folders, state);
+  const count = await stopOrphans(state, `CARAVAN_STACK=${folders.root}`);
   if (state?.compose) await stopCompose(state.compose.project).catch(() => undefined);
   removeState(folders);
   return count;
@@ -51,6 +52,13 @@ export async function openSite(
   const orphans = await cleanUp(folders);
   if (orphans > 0) say(`  an earlier run was killed: stopped the ${orphans} processes it left behind`);
   const supervisor = new Supervisor(folders, say);
+  // Whatever ends this process, what it started ends after it.
+  const dismissGuard = whenGone(nodeBinary, [
+    '--disable-warning=ExperimentalWarning',
+    join(checkout, 'tools/after-supervisor.ts'),
+    folders.root,
+    supervisor.id,
+  ]);
   const claims = new PortClaims();
   const ports = new RememberedPorts(join(folders.root, 'ports.json'), hashOf(folders.root), claims);
   const site: Site = {
@@ -68,6 +76,9 @@ export async function openSite(
   const close = async (): Promise<void> => {
     await supervisor.stop();
     if (supervisor.compose) await stopCompose(supervisor.compose.project);
+    // What a process had just started when it was stopped: a shell's children, say.
+    await stopOrphans(undefined, `CARAVAN_RUN=${supervisor.id}`);
+    dismissGuard();
     claims.close();
     removeState(folders);
     unlock(lockOf(folders));

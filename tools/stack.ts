@@ -142,6 +142,7 @@ async function raise(
       ? [SINGLE_PROCESS, ...appNames.filter((app) => others.some(({ name }) => name === app))]
       : appNames.filter((app) => plan.some(({ name }) => name === app)),
     say,
+    supervisor.aborted,
   );
   await allOrNothing([bringing, built], () => supervisor.stop());
   const { found, urls } = await bringing;

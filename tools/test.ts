@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { endGroupWhenGone } from './bootstrap/guard.mjs';
 import { checkout, foldersAt, nodeBinary } from './checkout.ts';
 import { buildIfStale } from './building/build-apps.ts';
 import { asksForHelp, leave } from './command-line.ts';
@@ -47,8 +48,10 @@ function runJest(env: Record<string, string>, aborted: AbortSignal): Promise<Jes
   const child = spawn(nodeBinary, [...words, '--json', `--outputFile=${report}`, ...args], {
     cwd: checkout,
     env: { ...process.env, NODE_ENV: 'test', ...env },
+    detached: true,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  const dismiss = endGroupWhenGone(child.pid ?? 0);
   aborted.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
   // A test that leaves something open keeps Jest from ending; its report is whole by then.
   let foundAt: number | undefined;
@@ -63,6 +66,7 @@ function runJest(env: Record<string, string>, aborted: AbortSignal): Promise<Jes
     child.once('error', () => resolve(undefined));
     child.once('exit', () => {
       clearInterval(impatience);
+      dismiss();
       try {
         resolve(JSON.parse(readFileSync(report, 'utf8')) as JestResult);
       } catch {
@@ -92,7 +96,10 @@ async function test(): Promise<number> {
       rabbitmq: process.env.RABBITMQ_URL,
       redis: process.env.REDIS_URL,
     };
-    const [servers] = await Promise.all([bringUp(opened.site, given), buildIfStale(appNames, console.log)]);
+    const [servers] = await Promise.all([
+      bringUp(opened.site, given),
+      buildIfStale(appNames, console.log, aborted.signal),
+    ]);
     aborted.signal.throwIfAborted();
     const { postgres, rabbitmq, redis } = servers;
     const result = await runJest(

@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runOwned } from '../bootstrap/owned.mjs';
 import { checkout, nodeBinary } from '../checkout.ts';
 import { withLock } from '../supervision/file-lock.ts';
 import { hashSources } from './source-hash.ts';
@@ -22,23 +22,22 @@ function sourcesOf(app: string): string[] {
   ];
 }
 
-function build(app: string): Promise<void> {
+async function build(app: string, signal: AbortSignal): Promise<void> {
   const nest = join(checkout, 'node_modules/@nestjs/cli/bin/nest.js');
-  return new Promise((resolve, reject) => {
-    execFile(
-      nodeBinary,
-      [nest, 'build', app],
-      { cwd: checkout, maxBuffer: 1 << 26 },
-      (error, stdout, stderr) => {
-        if (!error && existsSync(bundle(app))) resolve();
-        else reject(new Error(`nest build ${app} failed:\n${stdout}${stderr}`));
-      },
-    );
-  });
+  const { code, output } = await runOwned(nodeBinary, [nest, 'build', app], { cwd: checkout, signal });
+  signal.throwIfAborted();
+  if (code !== 0 || !existsSync(bundle(app))) throw new Error(`nest build ${app} failed:\n${output}`);
 }
 
-/** Builds those apps whose sources, libs or configuration changed since their bundle was made, two at a time. */
-export async function buildIfStale(apps: string[], say: (line: string) => void): Promise<void> {
+/**
+ * Builds those apps whose sources, libs or configuration changed since their bundle was made, two at a time. When one
+ * fails or `signal` aborts, the other build is ended too.
+ */
+export async function buildIfStale(
+  apps: string[],
+  say: (line: string) => void,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<void> {
   const stamps = join(checkout, '.data/build');
   mkdirSync(stamps, { recursive: true });
   const waiting = (pid: number): void => say(`  waiting for another build in this checkout (pid ${pid})`);
@@ -56,16 +55,21 @@ export async function buildIfStale(apps: string[], say: (line: string) => void):
     if (stale.length === 0) return;
     say(`  building ${stale.map(({ app }) => app).join(', ')}`);
     const began = performance.now();
+    const failed = new AbortController();
+    const either = AbortSignal.any([signal, failed.signal]);
     const queue = [...stale];
     const worker = async (): Promise<void> => {
       for (let next = queue.shift(); next; next = queue.shift()) {
-        await build(next.app);
+        await build(next.app, either);
         writeFileSync(next.stamp, next.hash);
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
-    say(
-      `  built ${stale.length} of ${apps.length} apps in ${((performance.now() - began) / 1000).toFixed(1)} s`,
-    );
+    try {
+      await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    } catch (error) {
+      failed.abort(error);
+      throw error;
+    }
+    say(`  built ${stale.length} of ${apps.length} apps in ${((performance.now() - began) / 1000).toFixed(1)} s`);
   });
 }

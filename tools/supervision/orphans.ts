@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Folders } from '../checkout.ts';
 import { type ProcessIdentity, isAlive, processesWith, signal } from './process-identity.ts';
 import type { RunState } from './run-state.ts';
 
@@ -13,8 +12,11 @@ async function ended(identities: ProcessIdentity[], withinMs: number): Promise<P
   return left;
 }
 
-/** Stops what a supervisor that is gone has left behind, in its order; answers how many processes there were. */
-export async function stopOrphans(folders: Folders, state: RunState | undefined): Promise<number> {
+/**
+ * Stops what a supervisor that is gone has left behind, in its order; answers how many processes there were.
+ * @param mark `NAME=value` in the environment of each of its processes, and of those that they started
+ */
+export async function stopOrphans(state: RunState | undefined, mark: string): Promise<number> {
   const recorded = (state?.children ?? []).filter(isAlive);
   let count = recorded.length;
   for (const stage of [...new Set(recorded.map((child) => child.stage))].sort((a, b) => a - b)) {
@@ -24,7 +26,7 @@ export async function stopOrphans(folders: Folders, state: RunState | undefined)
     for (const child of left) signal(child, 'SIGKILL');
   }
   // What was started but not yet written down, and what the started ones started, carries our mark.
-  const marked = processesWith(`CARAVAN_STACK=${folders.root}`);
+  const marked = processesWith(mark);
   count += marked.length;
   for (const child of marked) signal(child, 'SIGTERM');
   for (const child of await ended(marked, 5_000)) signal(child, 'SIGKILL');
