@@ -2,6 +2,7 @@
 // It installs what is missing and hands over to Node 24, which comes with the packages.
 import { installServers } from './bootstrap/apt.mjs';
 import { handOver } from './bootstrap/hand-over.mjs';
+import { ownershipTrouble } from './bootstrap/ownership.mjs';
 import { installPackages } from './bootstrap/packages.mjs';
 import { scriptOf } from './bootstrap/scripts.mjs';
 
@@ -19,7 +20,14 @@ const [command = '', ...args] = process.argv.slice(2);
 const needsServers =
   ['start', 'test', 'bench', 'chaos'].includes(command) && !args.some((word) => /^(-h|--help)$/.test(word));
 
+// Stated, since servers run as another user read what is written here.
+process.umask(0o022);
+// Whoever reads along may go (`| head`): then the work goes on unread.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 try {
+  const trouble = ownershipTrouble();
+  if (trouble) throw new Error(trouble);
   const script = command === 'install' ? undefined : scriptOf(command);
   const [, aptReport] = await Promise.all([installPackages(), needsServers ? installServers() : {}]);
   if (script)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /** The folder this clone lives in. */
@@ -35,6 +35,11 @@ export function foldersAt(root = '.data'): Folders {
     cards: join(at, 'card-processor'),
     secrets: join(at, 'secrets.json'),
   };
-  for (const folder of [folders.run, folders.logs]) mkdirSync(folder, { recursive: true });
+  mkdirSync(at, { recursive: true });
+  // Logs, mails and books name customers; the run folder holds passwords.
+  for (const folder of [folders.run, folders.logs, folders.mail, folders.cards]) {
+    mkdirSync(folder, { recursive: true });
+    chmodSync(folder, 0o700);
+  }
   return folders;
 }

@@ -17,7 +17,7 @@ const send = (message: Message): void => {
 export const detached = {
   isChild: process.env[MARK] === '1',
   say(line: string): void {
-    console.log(line);
+    console.log(line.replaceAll(/^(?=.)/gm, `${new Date().toISOString()} `));
     send({ line });
   },
   ready(): void {

@@ -63,7 +63,7 @@ export async function openSite(
   const ports = new RememberedPorts(join(folders.root, 'ports.json'), hashOf(folders.root), claims);
   const site: Site = {
     folders,
-    secrets: new Secrets(folders.secrets),
+    secrets: new Secrets(folders.secrets, say),
     ...options,
     run: (spec, stage) => supervisor.run(spec, stage),
     portFor: (name, another) => ports.get(name, another),

@@ -7,8 +7,11 @@ export class Secrets {
   private readonly file: string;
   private readonly values: Record<string, string>;
 
-  constructor(file: string) {
+  private readonly say: (line: string) => void;
+
+  constructor(file: string, say: (line: string) => void = () => undefined) {
     this.file = file;
+    this.say = say;
     this.values = this.load();
   }
 
@@ -31,6 +34,18 @@ export class Secrets {
       return {};
     }
     chmodSync(this.file, 0o600);
-    return JSON.parse(text) as Record<string, string>;
+    try {
+      const read: unknown = JSON.parse(text);
+      const entries = Object.entries(read ?? {});
+      if (!read || Array.isArray(read) || entries.some(([, value]) => typeof value !== 'string'))
+        throw new Error('it does not hold names and passwords');
+      return Object.fromEntries(entries) as Record<string, string>;
+    } catch (error) {
+      const aside = `${this.file}.unreadable`;
+      renameSync(this.file, aside);
+      this.say(`  ${this.file} cannot be read (${(error as Error).message}): it lies in ${aside} now`);
+      this.say('  New passwords are made; the servers of this checkout learn them at this start.');
+      return {};
+    }
   }
 }

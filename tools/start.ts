@@ -2,7 +2,7 @@ import { foldersAt } from './checkout.ts';
 import { asksForHelp, leave, refuse, usageOf, WrongWords } from './command-line.ts';
 import { detached, startDetached } from './detach.ts';
 import { type StartFlags, parseStartFlags, startCommand } from './flags.ts';
-import { onInterrupt } from './interrupts.ts';
+import { onInterrupt, surviveAccidents } from './interrupts.ts';
 import { AlreadyRunning, type Stack, startStack } from './stack.ts';
 import { statusTable } from './status-table.ts';
 import { statusOf } from './supervision/run-state.ts';
@@ -28,6 +28,7 @@ function sayRunning({ pid, running }: AlreadyRunning, say: (line: string) => voi
 }
 
 async function run(flags: StartFlags, say: (line: string) => void): Promise<number> {
+  surviveAccidents(say);
   const began = performance.now();
   let stop: (() => Promise<void>) | undefined;
   let asked = false;

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { endGroupWhenGone } from './bootstrap/guard.mjs';
+import { endGroup, spawnOwned } from './bootstrap/owned.mjs';
 import { checkout, foldersAt, nodeBinary } from './checkout.ts';
 import { buildIfStale } from './building/build-apps.ts';
 import { asksForHelp, leave } from './command-line.ts';
@@ -45,13 +44,11 @@ function runJest(env: Record<string, string>, aborted: AbortSignal): Promise<Jes
   rmSync(report, { force: true });
   const jest = join(checkout, 'node_modules/jest/bin/jest.js');
   const words = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest];
-  const child = spawn(nodeBinary, [...words, '--json', `--outputFile=${report}`, ...args], {
+  const child = spawnOwned(nodeBinary, [...words, '--json', `--outputFile=${report}`, ...args], {
     cwd: checkout,
     env: { ...process.env, NODE_ENV: 'test', ...env },
-    detached: true,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  const dismiss = endGroupWhenGone(child.pid ?? 0);
   aborted.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
   // A test that leaves something open keeps Jest from ending; its report is whole by then.
   let foundAt: number | undefined;
@@ -60,13 +57,12 @@ function runJest(env: Record<string, string>, aborted: AbortSignal): Promise<Jes
     foundAt ??= performance.now();
     if (performance.now() - foundAt < 15_000) return;
     console.error('Jest had its results for 15 s and did not end (something was left open): ended it.');
-    child.kill('SIGKILL');
+    if (child.pid !== undefined) endGroup(child.pid);
   }, 1_000);
   return new Promise((resolve) => {
     child.once('error', () => resolve(undefined));
     child.once('exit', () => {
       clearInterval(impatience);
-      dismiss();
       try {
         resolve(JSON.parse(readFileSync(report, 'utf8')) as JestResult);
       } catch {

@@ -1,2 +1,2 @@
 export function whenGone(command: string, args: readonly string[], env?: Record<string, string>): () => void;
-export function endGroupWhenGone(pid: number): () => void;
+export function guardGroups(): { add(pid: number): void; dismiss(): void };

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { checkout } from './checkout.mjs';
+import { programEnvironment } from './environment.mjs';
 
 const TOGETHER_MS = 1_000;
 
@@ -14,10 +15,10 @@ export function handOver(script, args, env) {
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', join(checkout, script), ...args], {
     cwd: checkout,
     detached: true,
-    env: { ...process.env, ...env },
+    env: { ...programEnvironment(process.env), ...env },
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
-  let last = 0;
+  let last = -TOGETHER_MS;
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(name, () => {
       if (performance.now() - last < TOGETHER_MS) return;

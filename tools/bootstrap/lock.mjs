@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /** Start time of a process, which with its pid is it alone; undefined when it is gone (or where /proc is not). */
 function startOf(pid) {
@@ -16,9 +16,17 @@ function startOf(pid) {
   }
 }
 
+/** The folder that the lock lies in, told from a copy of it. */
+function placeOf(folder) {
+  const { dev, ino } = statSync(dirname(folder));
+  return `${dev}:${ino}`;
+}
+
 function holderOf(folder) {
   try {
-    return JSON.parse(readFileSync(join(folder, 'holder.json'), 'utf8'));
+    const { pid, start, place } = JSON.parse(readFileSync(join(folder, 'holder.json'), 'utf8'));
+    const here = place === undefined || place === placeOf(folder);
+    return here && Number.isInteger(pid) && typeof start === 'string' ? { pid, start } : undefined;
   } catch {
     return undefined;
   }
@@ -31,20 +39,22 @@ export async function withLock(folder, waiting, work) {
   mkdirSync(draft, { recursive: true });
   writeFileSync(
     join(draft, 'holder.json'),
-    JSON.stringify({ pid: process.pid, start: startOf(process.pid) }),
+    JSON.stringify({ pid: process.pid, start: startOf(process.pid), place: placeOf(folder) }),
   );
   for (let told = false; ;) {
     try {
       // Onto a folder that is there and not empty this fails: one taker only, and the lock is born whole.
       renameSync(draft, folder);
       break;
-    } catch {
+    } catch (error) {
+      if (!existsSync(folder)) throw error;
       const holder = holderOf(folder);
-      if (holder && startOf(holder.pid) !== holder.start) {
+      // The lock is born with its holder: one that names none was left half written, or came with a copy of the checkout.
+      if (!holder || startOf(holder.pid) !== holder.start) {
         rmSync(folder, { recursive: true, force: true });
         continue;
       }
-      if (!told && holder) waiting(holder.pid);
+      if (!told) waiting(holder.pid);
       told = true;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }

@@ -4,12 +4,11 @@ export interface LockEntry {
   resolved?: string;
   integrity?: string;
   optional?: boolean;
-  devOptional?: boolean;
+  dev?: boolean;
   link?: boolean;
+  os?: readonly string[];
+  cpu?: readonly string[];
+  libc?: readonly string[];
 }
-export function matchesLockfile(
-  wanted: Record<string, LockEntry>,
-  installed: Record<string, LockEntry>,
-): boolean;
 export function runNpm(cwd: string): Promise<{ code: number; output: string }>;
 export function installPackages(): Promise<void>;

@@ -26,13 +26,26 @@ export function withPlaces(lockfile) {
   return { ...lockfile, packages: Object.fromEntries(packages) };
 }
 
+/** @returns false where node_modules cannot be moved: it is mounted there, say */
+function moveIn(stage) {
+  const [place, old] = [join(checkout, 'node_modules'), join(stage, 'old')];
+  try {
+    if (existsSync(place)) renameSync(place, old);
+    renameSync(join(stage, 'node_modules'), place);
+    return true;
+  } catch {
+    if (!existsSync(place) && existsSync(old)) renameSync(old, place);
+    return false;
+  }
+}
+
 /**
- * A first installation is made aside and moved into place when it is whole: one that was interrupted leaves
+ * An installation is made aside and moved into place when it is whole: one that was interrupted leaves
  * no half of a node_modules. `install` is given the folder; answers whether it came to be.
  */
 export async function installAside(install) {
   const stage = join(checkout, '.data/install');
-  rmSync(stage, { recursive: true, force: true });
+  rmSync(stage, { recursive: true, force: true, maxRetries: 10 });
   mkdirSync(stage, { recursive: true });
   try {
     for (const file of ['package.json', '.npmrc']) {
@@ -41,9 +54,8 @@ export async function installAside(install) {
     const lockfile = JSON.parse(readFileSync(join(checkout, 'package-lock.json'), 'utf8'));
     writeFileSync(join(stage, 'package-lock.json'), JSON.stringify(withPlaces(lockfile)));
     if (!(await install(stage)) || !existsSync(join(stage, 'node_modules/node/bin/node'))) return false;
-    renameSync(join(stage, 'node_modules'), join(checkout, 'node_modules'));
-    return true;
+    return moveIn(stage);
   } finally {
-    rmSync(stage, { recursive: true, force: true });
+    rmSync(stage, { recursive: true, force: true, maxRetries: 10 });
   }
 }

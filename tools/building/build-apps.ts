@@ -70,6 +70,8 @@ export async function buildIfStale(
       failed.abort(error);
       throw error;
     }
-    say(`  built ${stale.length} of ${apps.length} apps in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+    say(
+      `  built ${stale.length} of ${apps.length} apps in ${((performance.now() - began) / 1000).toFixed(1)} s`,
+    );
   });
 }

@@ -1,7 +1,8 @@
 import amqp from 'amqplib';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
-import { type Kind, withoutPassword } from './infrastructure.ts';
+import { Refusal } from '../supervision/managed-process.ts';
+import { type Kind, titles, withoutPassword } from './infrastructure.ts';
 
 /** Runs one piece of work on a connection of its own. */
 export async function withPostgres<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
@@ -68,7 +69,16 @@ export const versionOf = async (kind: Kind, url: string): Promise<string> => (aw
 
 /** Whether the server that was started with this mark can be used. @throws when another server answers */
 export async function isOurs(kind: Kind, url: string, mark: string): Promise<boolean> {
-  const answer = await asks[kind](url);
+  const answer = await asks[kind](url).catch((error: unknown) => {
+    const { message, code = '' } = error as Error & { code?: string };
+    const refused =
+      ['28P01', '28000'].includes(code) || /^(WRONGPASS|NOAUTH|ERR invalid password)/.test(message);
+    if (!refused) throw error;
+    throw new Refusal(
+      `${titles[kind]} at ${withoutPassword(url)} refuses the password of .data/secrets.json (${message}): ` +
+        'npm start -- --fresh begins with empty databases and new passwords',
+    );
+  });
   if (answer.mark !== mark) throw new Error(`another server answers at ${withoutPassword(url)}`);
   return answer.version !== '';
 }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { hashOf } from '../checkout.ts';
 import { isOurs, versionOf } from './contact.ts';
 import { type Server, type Site, plainEnvironment, runOnPort } from './infrastructure.ts';
 import { type Runner, postgresRunner } from './postgres-user.ts';
@@ -92,7 +93,7 @@ async function initialise(
       readFileSync(join(data, 'PG_VERSION'), 'utf8').trim(),
       await majorOf(programs.postgres, runner),
     ];
-    if (theirs === ours) return;
+    if (theirs === ours) return learnPassword(data, complete, password, programs, runner, env);
     throw new Error(
       `the data in ${data} are of PostgreSQL ${theirs}, the server is ${ours}: start once with --fresh (empties the databases), or set DATABASE_URL`,
     );
@@ -119,7 +120,27 @@ async function initialise(
   } finally {
     rmSync(passwordFile, { force: true });
   }
-  writeFileSync(complete, '');
+  writeFileSync(complete, hashOf(password), { mode: 0o600 });
+}
+
+/** Gives the superuser the password of secrets.json, where that was lost and made anew. The databases stay as they are. */
+async function learnPassword(
+  data: string,
+  complete: string,
+  password: string,
+  programs: PostgresPrograms,
+  runner: Runner,
+  env: Record<string, string>,
+): Promise<void> {
+  const known = readFileSync(complete, 'utf8');
+  if (known === hashOf(password)) return;
+  if (known !== '') {
+    const { command, args } = runner.wrap(programs.postgres, ['--single', '-D', data, 'postgres']);
+    const work = run(command, args, { env, uid: runner.uid, gid: runner.gid, cwd: '/' });
+    work.child.stdin?.end(`ALTER ROLE ${USER} PASSWORD '${password}'\n`);
+    await work;
+  }
+  writeFileSync(complete, hashOf(password), { mode: 0o600 });
 }
 
 async function majorOf(postgres: string, runner: Runner): Promise<string> {

@@ -100,6 +100,10 @@ function writeCtl(root: string, folder: string, node: Record<string, string>): s
   mkdirSync(dirname(file), { recursive: true });
   const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
   const words = Object.entries(node).map(([name, value]) => `export ${name}=${quoted(value)}`);
+  words.push("export ERL_FLAGS='-start_epmd false'");
+  words.push(
+    `[ -e ${quoted(join(root, 'run/state.json'))} ] || { echo 'Caravan does not run in this checkout. Start it: npm start' >&2; exit 1; }`,
+  );
   words.push(`exec ${quoted(join(folder, 'rabbitmqctl'))} "$@"`);
   writeFileSync(file, `#!/bin/sh\n${words.join('\n')}\n`, { mode: 0o755 });
   return file;

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Folders } from '../checkout.ts';
 import type { ProcessState } from './managed-process.ts';
@@ -52,6 +52,7 @@ const fileIn = (folders: Folders): string => join(folders.run, 'state.json');
 
 export function writeState(folders: Folders, state: RunState): void {
   const file = fileIn(folders);
+  mkdirSync(folders.run, { recursive: true, mode: 0o700 });
   const folder = identityOfFolder(folders.run);
   writeFileSync(`${file}.new`, JSON.stringify({ ...state, folder }, null, 2), { mode: 0o600 });
   renameSync(`${file}.new`, file);

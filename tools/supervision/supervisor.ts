@@ -8,6 +8,7 @@ const DEATHS_BEFORE_GIVING_UP = 4;
 /** A port is exchanged at most so often before the start is given up. */
 const EXCHANGES = 20;
 const START_PATIENCE_MS = 120_000;
+const RETRY_SAVE_MS = 1_000;
 /** A wait that is longer says what it waits for. */
 const TELL_AFTER_MS = 5_000;
 
@@ -26,6 +27,8 @@ export class Supervisor {
   private readonly say: (line: string) => void;
   private readonly hurry = new AbortController();
   private readonly stopAsked = new AbortController();
+  private unsaved: NodeJS.Timeout | undefined;
+  private toldUnsaved = false;
   private readonly slow: ManagedProcess[] = [];
   private stopped: Promise<void> | undefined;
 
@@ -115,7 +118,7 @@ export class Supervisor {
   save(): void {
     const me = identify(process.pid);
     if (!me) return;
-    writeState(this.folders, {
+    this.keep({
       ...this.status(),
       supervisor: me,
       run: this.id,
@@ -136,6 +139,21 @@ export class Supervisor {
       compose: this.compose,
       hints: this.hints,
     });
+  }
+
+  /** A state that cannot be written now (full disk) is written as soon as that works; the system is watched all the same. */
+  private keep(state: RunState): void {
+    clearTimeout(this.unsaved);
+    this.unsaved = undefined;
+    try {
+      writeState(this.folders, state);
+      this.toldUnsaved = false;
+    } catch (error) {
+      if (!this.toldUnsaved)
+        this.say(`  the state of the system cannot be written: ${(error as Error).message}`);
+      this.toldUnsaved = true;
+      this.unsaved = setTimeout(() => this.save(), RETRY_SAVE_MS).unref();
+    }
   }
 
   private async stopAll(): Promise<void> {

@@ -1,0 +1,1 @@
+export function ownershipTrouble(root?: string, uid?: number): string | undefined;
