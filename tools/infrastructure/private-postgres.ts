@@ -132,14 +132,11 @@ async function learnPassword(
   runner: Runner,
   env: Record<string, string>,
 ): Promise<void> {
-  const known = readFileSync(complete, 'utf8');
-  if (known === hashOf(password)) return;
-  if (known !== '') {
-    const { command, args } = runner.wrap(programs.postgres, ['--single', '-D', data, 'postgres']);
-    const work = run(command, args, { env, uid: runner.uid, gid: runner.gid, cwd: '/' });
-    work.child.stdin?.end(`ALTER ROLE ${USER} PASSWORD '${password}'\n`);
-    await work;
-  }
+  if (readFileSync(complete, 'utf8') === hashOf(password)) return;
+  const { command, args } = runner.wrap(programs.postgres, ['--single', '-D', data, 'postgres']);
+  const work = run(command, args, { env, uid: runner.uid, gid: runner.gid, cwd: '/' });
+  work.child.stdin?.end(`ALTER ROLE ${USER} PASSWORD '${password}'\n`);
+  await work;
   writeFileSync(complete, hashOf(password), { mode: 0o600 });
 }
 

@@ -100,6 +100,8 @@ function writeCtl(root: string, folder: string, node: Record<string, string>): s
   mkdirSync(dirname(file), { recursive: true });
   const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
   const words = Object.entries(node).map(([name, value]) => `export ${name}=${quoted(value)}`);
+  // Whatever it leaves running is found by npm stop; a port mapper is not among it.
+  words.push(`export CARAVAN_STACK=${quoted(root)}`);
   words.push("export ERL_FLAGS='-start_epmd false'");
   words.push(
     `[ -e ${quoted(join(root, 'run/state.json'))} ] || { echo 'Caravan does not run in this checkout. Start it: npm start' >&2; exit 1; }`,
