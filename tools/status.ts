@@ -23,8 +23,14 @@ if (flags.json) {
     console.log('The supervisor was killed. Clean up: npm stop (or npm start)\n');
   for (const line of statusTable(status)) console.log(line);
   console.log();
-  const rows = status.infrastructure.map(({ name, version, source, url }) => [name, version, url, source]);
-  for (const line of table(['server', 'version', 'URL', 'source'], rows)) console.log(line);
+  const rows = status.infrastructure.map(({ name, version, source, url, state = '–' }) => [
+    name,
+    version,
+    state,
+    url,
+    source,
+  ]);
+  for (const line of table(['server', 'version', 'health', 'URL', 'source'], rows)) console.log(line);
   console.log(`\n  Gateway ${status.gateway} (${state.phase})`);
   console.log(`  Passwords ${folders.secrets}; each process's environment ${folders.run}/env/*.env`);
   for (const hint of state.hints) console.log(`  To ${hint}`);

@@ -6,6 +6,7 @@ import { findExecutable, findRabbitmq, whyNoDocker } from './machine.ts';
 import { findPostgres, startPrivatePostgres } from './private-postgres.ts';
 import { startPrivateRabbitmq } from './private-rabbitmq.ts';
 import { startPrivateRedis } from './private-redis.ts';
+import { makeServerFolder } from './server-folder.ts';
 
 /** URLs of servers that somebody else runs. */
 export type Given = Partial<Record<Kind, string>>;
@@ -41,6 +42,7 @@ export async function bringUp(site: Site, given: Given): Promise<Servers> {
 
 /** The same for a system whose services are one process. */
 export async function bringUpWithoutBroker(site: Site, given: Given): Promise<Omit<Servers, 'rabbitmq'>> {
+  if (!given.postgres) makeServerFolder(site.folders, (line) => site.say(line));
   const [postgres, redis] = await Promise.all([
     one(site, 'postgres', given.postgres),
     one(site, 'redis', given.redis).catch((error: unknown) => {

@@ -1,6 +1,9 @@
 import type { Folders } from '../checkout.ts';
 import type { Secrets } from '../secrets.ts';
 import type { ManagedProcess, ProcessSpec } from '../supervision/managed-process.ts';
+import { existsSync } from 'node:fs';
+import { delimiter } from 'node:path';
+import { searchPath } from './machine.ts';
 import { holderOf } from '../supervision/ports.ts';
 
 export type Kind = 'postgres' | 'rabbitmq' | 'redis';
@@ -73,11 +76,12 @@ export function withoutPassword(url: string): string {
 
 /** What every child process may know of its surroundings; the rest it is given by name. */
 export function plainEnvironment(root: string): Record<string, string> {
-  const kept = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG', 'LC_ALL', 'NODE_EXTRA_CA_CERTS'];
-  const env: Record<string, string> = { CARAVAN_STACK: root };
+  const kept = ['HOME', 'TMPDIR', 'TZ', 'LANG', 'LC_ALL', 'NODE_EXTRA_CA_CERTS'];
+  // Scripts of servers call programs that an ordinary user's PATH may lack.
+  const env: Record<string, string> = { CARAVAN_STACK: root, PATH: searchPath().join(delimiter) };
   for (const name of kept) {
     const value = process.env[name];
-    if (value !== undefined) env[name] = value;
+    if (value !== undefined && (name !== 'TMPDIR' || existsSync(value))) env[name] = value;
   }
   return env;
 }

@@ -37,10 +37,11 @@ const works = (command: string, args: string[], ids: { uid?: number; gid?: numbe
  * As an ordinary user: that user. As root: the user postgres (made if missing). Where that user cannot
  * walk to the checkout (a clone below /root, say), the same user with leave to walk through folders.
  */
-export function postgresRunner(program: string): Runner {
+export function postgresRunner(program: string, folder: string): Runner {
   if (process.getuid?.() !== 0) return plain;
   const ids = ensureUser();
-  if (works(program, ['--version'], ids)) return { owner: ids, ...ids, ...plain };
+  if (works(program, ['--version'], ids) && works('test', ['-x', folder], ids))
+    return { owner: ids, ...ids, ...plain };
   const setpriv = findExecutable('setpriv');
   for (const capability of setpriv ? ['dac_override', 'dac_read_search'] : []) {
     const words = [

@@ -1,8 +1,18 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { hashOf } from '../checkout.ts';
+import { safePrograms, serverFolder } from './server-folder.ts';
 import { isOurs, versionOf } from './contact.ts';
 import { type Server, type Site, plainEnvironment, runOnPort } from './infrastructure.ts';
 import { type Runner, postgresRunner } from './postgres-user.ts';
@@ -28,13 +38,15 @@ export async function findPostgres(): Promise<PostgresPrograms | undefined> {
 /** A PostgreSQL server of our own: loopback only, data in the checkout, superuser `caravan`. */
 export async function startPrivatePostgres(
   site: Site,
-  programs: PostgresPrograms,
+  found: PostgresPrograms,
   why: string,
 ): Promise<Server> {
-  const data = join(site.folders.root, 'postgres');
+  const folder = serverFolder(site.folders);
+  const programs = safePrograms(found, folder);
+  const data = join(folder, 'postgres');
   if (site.fresh) rmSync(data, { recursive: true, force: true });
   for (const program of [programs.initdb, programs.postgres]) chmodSync(program, 0o755);
-  const runner = postgresRunner(programs.postgres);
+  const runner = postgresRunner(programs.postgres, folder);
   const password = site.secrets.get('postgres');
   const env = { ...plainEnvironment(site.folders.root), LC_ALL: 'C', HOME: '/' };
   await initialise(data, password, programs, runner, env);
@@ -89,6 +101,7 @@ async function initialise(
 ): Promise<void> {
   const complete = join(data, '.initialised-by-caravan');
   if (existsSync(complete)) {
+    if (runner.owner) await giveTo(data, runner.owner);
     const [theirs, ours] = [
       readFileSync(join(data, 'PG_VERSION'), 'utf8').trim(),
       await majorOf(programs.postgres, runner),
@@ -121,6 +134,11 @@ async function initialise(
     rmSync(passwordFile, { force: true });
   }
   writeFileSync(complete, hashOf(password), { mode: 0o600 });
+}
+
+/** Files that another user has made in the meantime (after a `chown -R`, say) become those of the user that PostgreSQL runs as. */
+async function giveTo(data: string, { uid, gid }: { uid: number; gid: number }): Promise<void> {
+  if (statSync(data).uid !== uid) await run('chown', ['-R', `${uid}:${gid}`, data]);
 }
 
 /** Gives the superuser the password of secrets.json, where that was lost and made anew. The databases stay as they are. */

@@ -4,6 +4,7 @@ import { hashOf } from '../checkout.ts';
 import type { ProcessSpec } from '../supervision/managed-process.ts';
 import { isOurs, versionOf } from './contact.ts';
 import { type Server, type Site, plainEnvironment, runOnPort } from './infrastructure.ts';
+import { isSafePath, serverFolder } from './server-folder.ts';
 import { accepts } from '../supervision/probes.ts';
 import { findEpmd } from './machine.ts';
 import { rabbitmqDefinitions } from './rabbitmq-definitions.ts';
@@ -16,7 +17,7 @@ const USER = 'caravan';
  */
 export async function startPrivateRabbitmq(site: Site, program: string, why: string): Promise<Server> {
   const { folders } = site;
-  const home = join(folders.root, 'rabbitmq');
+  const home = join(serverFolder(folders), 'rabbitmq');
   if (site.fresh) rmSync(home, { recursive: true, force: true });
   mkdirSync(home, { recursive: true });
   const password = site.secrets.get('rabbitmq');
@@ -48,7 +49,7 @@ export async function startPrivateRabbitmq(site: Site, program: string, why: str
         ...node,
         RABBITMQ_DIST_PORT: String(await site.portFor('rabbitmqDist', port !== first)),
         RABBITMQ_MNESIA_BASE: join(home, 'mnesia'),
-        RABBITMQ_LOG_BASE: join(folders.logs, 'rabbitmq'),
+        RABBITMQ_LOG_BASE: isSafePath(folders.logs) ? join(folders.logs, 'rabbitmq') : join(home, 'logs'),
         RABBITMQ_CONFIG_FILE: join(home, 'rabbitmq.conf'),
         RABBITMQ_ENABLED_PLUGINS_FILE: join(home, 'enabled_plugins'),
         RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',

@@ -44,6 +44,20 @@ describe('the status', () => {
     ]);
   });
 
+  it('tells of a private server that is gone, and nothing of one that others run', () => {
+    const server = {
+      name: 'PostgreSQL',
+      version: '18',
+      source: 'private server, found',
+      url: 'postgres://x',
+    };
+    const given = { ...server, name: 'RabbitMQ', source: 'given, RABBITMQ_URL is set' };
+    const children = [{ ...state.children[0]!, name: 'postgres', state: 'ready' as const }];
+    const told = { ...state, infrastructure: [server, given], children };
+    expect(statusOf(told, () => true).infrastructure).toEqual([{ ...server, state: 'ready' }, given]);
+    expect(statusOf(told, () => false).infrastructure).toEqual([{ ...server, state: 'stopped' }, given]);
+  });
+
   it('is empty where nothing runs', () => {
     expect(statusOf(undefined).processes).toEqual([]);
   });

@@ -20,6 +20,8 @@ export interface InfrastructureStatus {
   version: string;
   source: string;
   url: string;
+  /** Of a private server; absent for one that others run. */
+  state?: ProcessState;
 }
 
 /** What `npm run status -- --json` prints; public contract §1. */
@@ -42,6 +44,7 @@ export interface RunState extends Status {
     stopSignal: NodeJS.Signals;
     graceMs: number;
     stage: number;
+    state?: ProcessState;
   })[];
   /** Compose project to be stopped, where the Docker rung was taken. */
   compose?: { project: string; services: string[] };
@@ -84,6 +87,19 @@ export function runningState(folders: Folders, alive = isAlive): RunState | unde
 
 export const removeState = (folders: Folders): void => rmSync(fileIn(folders), { force: true });
 
+/** A private server is as its process is; of one that others run the supervisor knows nothing. */
+function withState(
+  server: InfrastructureStatus,
+  { children }: RunState,
+  alive: (child: ProcessIdentity) => boolean,
+): InfrastructureStatus {
+  if (!server.source.startsWith('private')) return server;
+  const own = children.find(
+    ({ name }) => name === server.name.toLowerCase().replace('postgresql', 'postgres'),
+  );
+  return { ...server, state: own && alive(own) ? (own.state ?? 'ready') : 'stopped' };
+}
+
 /** The contract's status, with what died since the supervisor last wrote (or the supervisor itself) told as it is. */
 export function statusOf(state: RunState | undefined, alive = isAlive): Status {
   if (!state)
@@ -94,7 +110,7 @@ export function statusOf(state: RunState | undefined, alive = isAlive): Status {
     processes: state.processes.map((entry) =>
       entry.pid !== null && living.has(entry.pid) ? entry : { ...entry, pid: null, state: 'stopped' },
     ),
-    infrastructure: state.infrastructure,
+    infrastructure: state.infrastructure.map((server) => withState(server, state, alive)),
     gateway: state.gateway,
   };
 }

@@ -123,7 +123,7 @@ export class Supervisor {
       supervisor: me,
       run: this.id,
       phase: this.phase,
-      children: this.processes.flatMap(({ process: { identity, label, spec }, stage }) =>
+      children: this.processes.flatMap(({ process: { identity, label, spec, state }, stage }) =>
         identity
           ? [
               {
@@ -132,6 +132,7 @@ export class Supervisor {
                 stopSignal: spec.stopSignal ?? 'SIGTERM',
                 graceMs: spec.graceMs,
                 stage,
+                state,
               },
             ]
           : [],
