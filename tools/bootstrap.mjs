@@ -4,6 +4,7 @@ import { installServers } from './bootstrap/apt.mjs';
 import { handOver } from './bootstrap/hand-over.mjs';
 import { ownershipTrouble } from './bootstrap/ownership.mjs';
 import { installPackages } from './bootstrap/packages.mjs';
+import { whenNpmGone } from './bootstrap/npm-parent.mjs';
 import { scriptOf } from './bootstrap/scripts.mjs';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -25,11 +26,15 @@ process.umask(0o022);
 // Whoever reads along may go (`| head`): then the work goes on unread.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
+let handedOver = false;
+whenNpmGone(() => handedOver || process.exit(1));
+
 try {
   const trouble = ownershipTrouble();
   if (trouble) throw new Error(trouble);
   const script = command === 'install' ? undefined : scriptOf(command);
   const [, aptReport] = await Promise.all([installPackages(), needsServers ? installServers() : {}]);
+  handedOver = true;
   if (script)
     process.exitCode = await handOver(script, args, { CARAVAN_APT_REPORT: JSON.stringify(aptReport) });
 } catch (error) {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { checkout } from './checkout.mjs';
 import { programEnvironment } from './environment.mjs';
+import { whenNpmGone } from './npm-parent.mjs';
 
 const TOGETHER_MS = 1_000;
 
@@ -26,6 +27,7 @@ export function handOver(script, args, env) {
       child.kill(name);
     });
   }
+  whenNpmGone(() => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.once('error', (error) => reject(new Error(`cannot run Node 24 (${node}): ${error.message}`)));
     child.once('exit', (code, name) => resolve(code ?? (name ? 130 : 1)));
