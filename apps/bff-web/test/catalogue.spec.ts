@@ -11,13 +11,14 @@ import {
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { Bff } from '../../../libs/graphql/test/bff.ts';
 import { BffWebModule } from '../src/bff-web.module.ts';
-import { ADA, mug } from '../../../libs/graphql/test/answers.ts';
+import { ADA, input, mug } from '../../../libs/graphql/test/answers.ts';
 
 const LIST = `query ($first: Int, $after: String, $search: String, $category: String) {
   products(first: $first, after: $after, search: $search, category: $category) {
     nodes { sku name description category imageUrl price { amountMinor currency formatted } available }
     edges { node { sku } cursor } pageInfo { hasNextPage endCursor } totalCount
 } }`;
+const PLACE = 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename } }';
 const RESTOCK = 'mutation ($sku: ID!, $n: Int!) { restock(sku: $sku, quantity: $n) { sku available } }';
 
 let bff: Bff;
@@ -142,6 +143,33 @@ test('a token that is not to be believed is refused, on public fields too', asyn
   }
 });
 
+test('a token that ran out: public fields answer, the others are UNAUTHENTICATED, and the answer says so', async () => {
+  const ranOut = await bff.expiredToken(ADA);
+  for (const query of ['{ product(sku: "MUG-1") { name } }', '{ __typename }']) {
+    const open = await bff.query(query, {}, ranOut);
+    expect([open.status, open.errors, open.extensions]).toEqual([200, undefined, { token: 'expired' }]);
+  }
+  const mixed = await bff.query('{ product(sku: "MUG-1") { name } order(id: "1") { id } }', {}, ranOut);
+  expect(mixed).toMatchObject({
+    status: 200,
+    data: { product: { name: 'Enamel mug' }, order: null },
+    errors: [{ path: ['order'], extensions: { code: 'UNAUTHENTICATED' } }],
+    extensions: { token: 'expired' },
+  });
+  for (const query of [
+    '{ me { id } }',
+    '{ orders { nodes { id } } }',
+    'mutation { cancelOrder(id: "1") { __typename } }',
+  ]) {
+    const closed = await bff.query(query, {}, ranOut);
+    expect(closed).toMatchObject({ status: 200, data: null, extensions: { token: 'expired' } });
+    expect(closed.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+  }
+  const signedIn = await bff.query('{ me { id } }', {}, await bff.token(ADA));
+  const nobody = await bff.query('{ product(sku: "MUG-1") { name } }');
+  expect([signedIn.extensions, nobody.extensions]).toEqual([undefined, undefined]);
+});
+
 test('me: the token knows the id and roles, users knows the rest', async () => {
   const token = await bff.token(ADA, 'customer', 'staff');
   const ada = { id: ADA, email: 'ada@example.com', name: 'Ada', roles: ['customer' as const] };
@@ -153,6 +181,30 @@ test('me: the token knows the id and roles, users knows the rest', async () => {
   const without = await bff.query('{ me { id email roles } }', {}, token);
   expect(without.data.me).toEqual({ id: ADA, email: null, roles: ['customer', 'staff'] });
   expect(without.errors).toMatchObject([{ path: ['me', 'email'], extensions: { code: 'UNAVAILABLE' } }]);
+});
+
+test('the gateway is told what failed: operation, field and codes; a refusal that is a result is no failure', async () => {
+  bff.on(GetProducts, unavailable('inventory'));
+  const told = async (query: string) =>
+    JSON.parse((await bff.query(query)).headers.get('x-failed-operation') ?? 'null') as unknown;
+  expect(await told('query Shelf { product(sku: "MUG-1") { name } me { id } }')).toEqual({
+    operation: 'Shelf',
+    field: 'product',
+    codes: ['UNAUTHENTICATED'],
+  });
+  expect(await told('{ product(sku: "MUG-1") { name } }')).toEqual({
+    field: 'product',
+    codes: ['UNAVAILABLE'],
+  });
+  expect(await told('{ nothing }')).toMatchObject({ codes: ['GRAPHQL_VALIDATION_FAILED'] });
+  expect(await told('{')).toEqual({ codes: ['GRAPHQL_PARSE_FAILED'] });
+  expect(await told('{ products { totalCount } }')).toBeNull();
+  const wish = { ...input, lines: [] };
+  const placed = await bff.query(PLACE, { input: wish }, await bff.token(ADA));
+  expect([placed.data?.placeOrder.__typename, placed.headers.get('x-failed-operation')]).toEqual([
+    'InvalidOrder',
+    null,
+  ]);
 });
 
 test('restock is for staff', async () => {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '@caravan/contracts';
-import { type Caller, ENV, TokenVerifier } from '@caravan/platform';
+import { type Caller, ENV, ExpiredToken, TokenVerifier } from '@caravan/platform';
 import type { FastifyRequest } from 'fastify';
 import type { GatewayEnv } from './gateway.env.ts';
 import { unauthenticated } from './gateway.errors.ts';
@@ -9,7 +9,10 @@ import { LimitsService } from './limits.service.ts';
 import { SigningKeysClient } from './signing-keys.client.ts';
 import { internal } from './problem.ts';
 
-/** Who asks. No token is nobody, and may go on: what is open to nobody, the APIs decide. A bad token goes nowhere. */
+/**
+ * Who asks. Without a token, or with one that ran out, a request goes on as nobody's: the APIs decide what is open and
+ * verify the token again, so that "expired" is never a header that a client could send. A bad token goes nowhere.
+ */
 @Injectable()
 export class AccessService {
   private readonly tokens: TokenVerifier;
@@ -38,6 +41,7 @@ export class AccessService {
     try {
       return await this.admit(request, await this.tokens.verify(token));
     } catch (error) {
+      if (error instanceof ExpiredToken) return undefined;
       return error instanceof Failure ? error : internal(error);
     }
   }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Failure } from '@caravan/contracts';
+import { Code, Failure } from '@caravan/contracts';
 import { contextFrom, ENV } from '@caravan/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AccessService } from './access.service.ts';
@@ -7,6 +7,7 @@ import { BODY_LIMIT } from './bounds.ts';
 import { CorsService } from './cors.service.ts';
 import type { Edge } from './edge.ts';
 import type { GatewayEnv } from './gateway.env.ts';
+import { FailuresService } from './failures.service.ts';
 import {
   bodyTooLarge,
   methodNotAllowed,
@@ -43,6 +44,7 @@ export class EdgeService {
     private readonly metrics: RequestMetricsService,
     private readonly sockets: SocketsService,
     private readonly cors: CorsService,
+    private readonly failures: FailuresService,
   ) {}
 
   /** Stands itself in front of all routes. To be called before there are any. */
@@ -57,6 +59,7 @@ export class EdgeService {
   refuse(request: FastifyRequest, reply: FastifyReply, failure: Failure): void {
     const path = request.url.split('?', 1)[0]!.slice(0, 256);
     const { status, headers, body } = problemOf(failure, path, request.edge.context.traceId);
+    this.failures.refused(request, reply, status, status === 500 ? Code.internal : failure.code);
     void reply.code(status).headers(headers).send(body);
   }
 

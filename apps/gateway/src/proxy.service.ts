@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { FAILED_OPERATION, toldFailure } from '@caravan/platform';
 import type { Answer } from './exchange.ts';
 import { BffClient, type BffName } from './bff.client.ts';
+import { FailuresService } from './failures.service.ts';
 import { varyBy } from './vary.ts';
 
 /** What passes inwards. Nothing else does: no cookie, no forwarded host, no header that a BFF might believe. */
@@ -29,7 +31,10 @@ const OUTWARDS = [
 
 @Injectable()
 export class ProxyService {
-  constructor(private readonly bffs: BffClient) {}
+  constructor(
+    private readonly bffs: BffClient,
+    private readonly failures: FailuresService,
+  ) {}
 
   /** Answers with what the BFF answers. @throws Failure 502, 503, 504 */
   async forward(
@@ -48,6 +53,9 @@ export class ProxyService {
       deadline: deadline!,
       visit,
     });
+    const failure = toldFailure(answer.headers[FAILED_OPERATION]);
+    if (failure !== undefined || answer.status >= 400)
+      this.failures.failed(request, reply, answer.status, failure ?? { codes: [] });
     const { vary } = answer.headers;
     if (typeof vary === 'string')
       void reply.header('vary', varyBy(reply.getHeader('vary') as string | undefined, vary));

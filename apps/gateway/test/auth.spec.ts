@@ -115,7 +115,6 @@ describe('access tokens', () => {
   });
 
   it.each<[string, TokenChange]>([
-    ['expired', { claims: { iat: now() - 700, exp: now() - 60 } }],
     ['not valid yet', { claims: { nbf: now() + 60 } }],
     ['issued in the future', { claims: { iat: now() + 60 } }],
     ['of a wrong issuer', { claims: { iss: 'x' } }],
@@ -132,6 +131,44 @@ describe('access tokens', () => {
     expect(answer.headers.get('www-authenticate')).toContain('invalid_token');
     expect(await answer.json()).toMatchObject({ code: 'caravan.unauthenticated' });
     expect(door.upstream.seen).toEqual([]);
+  });
+
+  it('that ran out pass to the APIs as they came, which tell; a forged or malformed one that ran out does not', async () => {
+    const old = { iat: now() - 700, exp: now() - 60 };
+    const ranOut = await door.token({ claims: old });
+    for (const path of ['/web/graphql', '/mobile/graphql']) {
+      expect((await ask(`Bearer ${ranOut}`, path)).status).toBe(200);
+      expect(door.upstream.seen.at(-1)!.headers.authorization).toBe(`Bearer ${ranOut}`);
+    }
+    const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519' });
+    for (const change of [
+      { key: privateKey },
+      { header: { kid: 'nobody' } },
+      { header: { typ: 'JWT' } },
+      { claims: { iss: 'x' } },
+      { claims: { aud: 'x' } },
+      { claims: { sub: undefined } },
+    ]) {
+      const token = await door.token({ ...change, claims: { ...old, ...change.claims } });
+      expect((await ask(`Bearer ${token}`)).status).toBe(401);
+    }
+    const [head, , signature] = ranOut.split('.');
+    const claims = Buffer.from(JSON.stringify({ ...old, sub: 'another' })).toString('base64url');
+    expect((await ask(`Bearer ${head}.${claims}.${signature}`)).status).toBe(401);
+  });
+
+  it('that ran out count against the address, not against the customer they once spoke for', async () => {
+    const small = await startDoor({ RATE_LIMIT_PER_CUSTOMER: '1' });
+    try {
+      const ranOut = await small.token({ claims: { iat: now() - 700, exp: now() - 60 } });
+      const one = () => small.post('/web/graphql', QUERY, { authorization: `Bearer ${ranOut}` });
+      const answers = await Promise.all(Array.from({ length: 20 }, one));
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+      const good = await small.token();
+      expect((await small.post('/web/graphql', QUERY, { authorization: `Bearer ${good}` })).status).toBe(200);
+    } finally {
+      await small.stop();
+    }
   });
 
   it('are refused when forged, cut, or no Bearer at all', async () => {

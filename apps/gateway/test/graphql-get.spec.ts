@@ -16,7 +16,7 @@ const get = (
   parameters: Record<string, string>,
   headers: Record<string, string> = {},
   path = '/web/graphql',
-) => door.fetch(`${path}?${new URLSearchParams(parameters)}`, { headers });
+) => door.fetch(`${path}?${new URLSearchParams(parameters).toString()}`, { headers });
 
 const asked = () =>
   door.upstream.seen.map(({ method, url }) => [method, new URL(url, 'http://x').searchParams.get('query')]);

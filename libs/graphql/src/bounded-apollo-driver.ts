@@ -5,7 +5,15 @@ import {
   type HTTPGraphQLRequest,
   type HTTPGraphQLResponse,
 } from '@apollo/server';
-import { type Context, contextFrom, currentContext, preferredType, runInContext } from '@caravan/platform';
+import {
+  type Context,
+  contextFrom,
+  currentContext,
+  FAILED_OPERATION,
+  preferredType,
+  runInContext,
+  tellFailure,
+} from '@caravan/platform';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Injectable, Logger } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
@@ -128,7 +136,10 @@ export class BoundedApolloDriver extends ApolloDriver {
     const { traceId } = contextFrom(header(request, 'traceparent') ?? currentContext().traceparent);
     const code = status >= 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_USER_INPUT';
     const text = status >= 500 ? 'Something went wrong on our side.' : message;
-    return reply.code(status).send({ errors: [{ message: text, extensions: { code, traceId } }] });
+    return reply
+      .code(status)
+      .header(FAILED_OPERATION, tellFailure({ codes: [code] }))
+      .send({ errors: [{ message: text, extensions: { code, traceId } }] });
   }
 
   private servePage(fastify: FastifyInstance, page: string): void {

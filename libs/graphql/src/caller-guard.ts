@@ -1,4 +1,5 @@
 import { Failure, Code, type Role } from '@caravan/contracts';
+import { ExpiredToken } from '@caravan/platform';
 import { type CanActivate, type ExecutionContext, Inject, Injectable, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { type RequestContext, unauthenticated } from './request-context.ts';
@@ -6,7 +7,7 @@ import { type RequestContext, unauthenticated } from './request-context.ts';
 const PUBLIC = 'caravan:public';
 const ROLES = 'caravan:roles';
 
-/** Opens a query or mutation to callers without a token. A token that is there must still be a good one. */
+/** Opens a query or mutation to callers without a token, or with one that ran out. No other bad token passes. */
 export const Public = () => SetMetadata(PUBLIC, true);
 
 /** Closes a query or mutation to callers who have none of these roles. */
@@ -41,6 +42,7 @@ export class CallerGuard implements CanActivate {
     try {
       context.caller = await context.identify();
     } catch (error) {
+      if (error instanceof ExpiredToken) return;
       const code = error instanceof Failure ? error.code : undefined;
       if (code !== Code.unavailable && code !== Code.deadlineExceeded) throw error;
     }

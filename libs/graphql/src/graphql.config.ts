@@ -1,8 +1,9 @@
 import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import type { ApolloDriverConfig } from '@nestjs/apollo';
+import { FAILED_OPERATION, tellFailure } from '@caravan/platform';
 import { Logger } from '@nestjs/common';
-import type { GraphQLFormattedError } from 'graphql';
+import { type FieldNode, type GraphQLFormattedError, Kind } from 'graphql';
 import { DocumentCache } from './document-cache.ts';
 import { DOCUMENT_LIMITS, documentLimitsRule } from './document-limits.ts';
 import type { GraphiqlOptions } from './graphiql-page.ts';
@@ -68,25 +69,40 @@ function boundsPlugin(formatError: Formatter): ApolloServerPlugin<BaseContext> {
     async didResolveOperation({ schema, document, operation, request }) {
       if (operation) refuseCostly(costOf(schema, document, operation, request.variables ?? {}));
     },
-    async willSendResponse({ response, contextValue }) {
+    async willSendResponse({ response, contextValue, request, operation }) {
       if (response.body.kind !== 'single') return;
+      const { http } = response;
       const result = response.body.singleResult;
+      const context = contextValue as RequestContext;
+      if (context.hasToken && (await context.hasExpiredToken()))
+        result.extensions = { ...result.extensions, token: 'expired' };
       if (result.data === undefined) {
-        const inside = result.errors?.some(
-          ({ extensions }) => extensions?.['code'] === 'INTERNAL_SERVER_ERROR',
-        );
-        const status = response.http.status ?? 400;
-        response.http.status = inside ? 500 : status >= 400 && status < 500 ? status : 400;
+        http.status = statusOfRefusal(result.errors ?? [], http.status);
         result.errors = result.errors?.slice(0, MAX_ERRORS);
-        return;
+      } else if (context.missing.length > 0) {
+        const gaps = context.missing.map((gap) =>
+          formatError({ message: gap.message, locations: gap.locations, path: gap.path }, gap),
+        );
+        result.errors = [...(result.errors ?? []), ...gaps];
       }
-      const { missing } = contextValue as RequestContext;
-      if (missing.length === 0) return;
-      const gaps = missing.map((gap) =>
-        formatError({ message: gap.message, locations: gap.locations, path: gap.path }, gap),
-      );
-      result.errors = [...(result.errors ?? []), ...gaps];
+      if (!result.errors?.length) return;
+      const root = operation?.selectionSet.selections.find(({ kind }) => kind === Kind.FIELD);
+      const told = tellFailure({
+        operation: request.operationName ?? operation?.name?.value,
+        field: (root as FieldNode | undefined)?.name.value,
+        codes: codesOf(result.errors),
+      });
+      http.headers.set(FAILED_OPERATION, told);
     },
   };
   return { requestDidStart: async () => listener };
+}
+
+const codesOf = (errors: readonly GraphQLFormattedError[]): string[] =>
+  errors.map(({ extensions }) => String(extensions?.['code']));
+
+/** 400, or what Apollo chose of the 4xx, for what was never executed; 500 when that was this side's fault. */
+function statusOfRefusal(errors: readonly GraphQLFormattedError[], status = 400): number {
+  if (codesOf(errors).includes('INTERNAL_SERVER_ERROR')) return 500;
+  return status >= 400 && status < 500 ? status : 400;
 }

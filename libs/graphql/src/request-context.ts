@@ -1,5 +1,5 @@
 import { type Contract, type DataOf, Failure, type ReplyOf } from '@caravan/contracts';
-import { type Caller, type TokenVerifier, UNAUTHENTICATED } from '@caravan/platform';
+import { type Caller, ExpiredToken, type TokenVerifier, UNAUTHENTICATED } from '@caravan/platform';
 import type { MessageClient } from '@caravan/messaging';
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import { Loaders } from './loaders.ts';
@@ -30,10 +30,29 @@ export class RequestContext {
   /**
    * Verifies the token, once a request.
    * @returns nobody when there is no token
-   * @throws Failure `caravan.unauthenticated` for a bad token, `caravan.unavailable` while no key was ever seen
+   * @throws ExpiredToken for one that ran out; Failure `caravan.unauthenticated` for a bad one, `caravan.unavailable` while no key was ever seen
    */
   identify(): Promise<Caller | undefined> {
     return (this.identity ??= this.verify());
+  }
+
+  /** Whether the request came with a token that ran out. */
+  async hasExpiredToken(): Promise<boolean> {
+    if (!this.hasToken) return false;
+    return this.identify().then(
+      () => false,
+      (error: unknown) => error instanceof ExpiredToken,
+    );
+  }
+
+  /**
+   * Who asks, for fields that are public in part.
+   * @throws Failure `caravan.unauthenticated`, `caravan.unavailable` while nobody can be identified
+   */
+  async signedIn(): Promise<Caller> {
+    this.caller ??= await this.identify();
+    if (!this.caller) throw unauthenticated();
+    return this.caller;
   }
 
   /** The id of whoever asks. Behind the guard there always is one. */

@@ -29,6 +29,7 @@ export interface Answered {
   readonly status: number;
   readonly headers: Headers;
   readonly data?: any;
+  readonly extensions?: Record<string, unknown>;
   readonly errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[];
 }
 
@@ -41,7 +42,7 @@ export class Bff {
   private constructor(
     private readonly app: NestFastifyApplication,
     readonly url: string,
-    private readonly sign: (id: string, roles: readonly Role[]) => Promise<string>,
+    private readonly sign: (id: string, roles: readonly Role[], ageSeconds?: number) => Promise<string>,
   ) {}
 
   static async start(module: Type, env: { NODE_ENV?: string } = {}): Promise<Bff> {
@@ -64,16 +65,18 @@ export class Bff {
       logger: ['fatal'],
     });
     await app.listen(0, '127.0.0.1');
-    const sign = (id: string, roles: readonly Role[]) =>
-      new SignJWT({ roles: [...roles] })
+    const sign = (id: string, roles: readonly Role[], ageSeconds = 0) => {
+      const issuedAt = Math.floor(Date.now() / 1000) - ageSeconds;
+      return new SignJWT({ roles: [...roles] })
         .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: 'test' })
         .setSubject(id)
         .setIssuer(ISSUER)
         .setAudience(AUDIENCE)
         .setJti(randomUUID())
-        .setIssuedAt()
-        .setExpirationTime('10m')
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(issuedAt + 600)
         .sign(privateKey);
+    };
     bff = new Bff(app, await app.getUrl(), sign);
     bff.on(GetSigningKeys, { keys: [jwk] });
     return bff;
@@ -93,6 +96,11 @@ export class Bff {
 
   token(id: string, ...roles: Role[]): Promise<string> {
     return this.sign(id, roles.length > 0 ? roles : ['customer']);
+  }
+
+  /** A token that was good and ran out a minute ago. */
+  expiredToken(id: string): Promise<string> {
+    return this.sign(id, ['customer'], 660);
   }
 
   get schema(): GraphQLSchema {

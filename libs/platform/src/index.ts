@@ -1,6 +1,13 @@
 /** Starts a process and keeps it observable: environment, log, context, health, metrics, shutdown. Knows no business word. */
 export { endWith, hearSocketErrors, takeOver } from './client-sockets.ts';
 export * from './context.ts';
+export {
+  FAILED_OPERATION,
+  type FailedOperation,
+  operationNameIn,
+  tellFailure,
+  toldFailure,
+} from './failed-operation.ts';
 export { faultPoint } from './fault-points.ts';
 export { endsBefore, Lifecycle, type DrainPhase, type Probe } from './lifecycle.ts';
 export { PlatformModule, SERVICE_NAME } from './platform.module.ts';
@@ -27,4 +34,10 @@ export {
   type RunningService,
   type ServiceOptions,
 } from './start.service.ts';
-export { TokenVerifier, UNAUTHENTICATED, type Caller, type TokenVerifierOptions } from './token-verifier.ts';
+export {
+  ExpiredToken,
+  TokenVerifier,
+  UNAUTHENTICATED,
+  type Caller,
+  type TokenVerifierOptions,
+} from './token-verifier.ts';

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
-import { TokenVerifier, type TokenVerifierOptions } from './token-verifier.ts';
+import { ExpiredToken, TokenVerifier, type TokenVerifierOptions, UNAUTHENTICATED } from './token-verifier.ts';
 
 const NOW = () => Math.floor(Date.now() / 1000);
 let privateKey: CryptoKey;
@@ -55,6 +55,39 @@ const b64 = (value: object | string) =>
 
 beforeAll(async () => {
   [privateKey, published] = await newKey('k1');
+});
+
+describe('a token that ran out', () => {
+  const old = { iat: NOW() - 700, exp: NOW() - 60 };
+
+  it('is told from one that must not be believed, also when it is asked about again', async () => {
+    const { instance } = verifier();
+    const ranOut = await token({ claims: old });
+    for (let n = 0; n < 2; n++) await expect(instance.verify(ranOut)).rejects.toThrow(ExpiredToken);
+    const tooOld = await token({ claims: { iat: NOW() - 4_000 } });
+    for (let n = 0; n < 2; n++) await expect(instance.verify(tooOld)).rejects.toThrow(ExpiredToken);
+    expect(instance.remembered(ranOut) ?? instance.remembered(tooOld)).toBeUndefined();
+  });
+
+  it('is not one when it is forged, of an unknown key, or not for us', async () => {
+    const { instance } = verifier();
+    const [strange] = await newKey('k1');
+    for (const change of [
+      { key: strange },
+      { header: { kid: 'k9' } },
+      { header: { typ: 'JWT' } },
+      { claims: { iss: 'x' } },
+      { claims: { jti: undefined } },
+    ] satisfies Change[]) {
+      const bad = await token({
+        ...change,
+        claims: { ...old, ...('claims' in change ? change.claims : {}) },
+      });
+      const refusal = await instance.verify(bad).catch((error: unknown) => error);
+      expect(refusal).toMatchObject({ code: UNAUTHENTICATED });
+      expect(refusal).not.toBeInstanceOf(ExpiredToken);
+    }
+  });
 });
 
 describe('TokenVerifier', () => {

@@ -28,6 +28,15 @@ export interface TokenVerifierOptions {
 /** The code of every refused token. */
 export const UNAUTHENTICATED = 'caravan.unauthenticated';
 
+/** A token that was ours and good until it ran out: its bearer is nobody, but not an impostor. */
+export class ExpiredToken extends Failure {
+  constructor(cause?: unknown) {
+    super(UNAUTHENTICATED, 'The access token has expired. Refresh it or sign in again.', undefined, {
+      cause,
+    });
+  }
+}
+
 const MAX_TOKEN_LENGTH = 8192;
 const CLOCK_TOLERANCE_SECONDS = 5;
 
@@ -63,9 +72,8 @@ export class TokenVerifier {
   /** The caller of a token that has been verified before and has not expired; costs no signature and no wait. */
   remembered(token: string): Caller | undefined {
     const caller = this.verified.get(token);
-    if (caller === undefined) return undefined;
+    if (caller === undefined || caller.expiresAt <= Date.now()) return undefined;
     this.verified.delete(token);
-    if (caller.expiresAt <= Date.now()) return undefined;
     // Back to the young end: the map's order is the order of use.
     this.verified.set(token, caller);
     return caller;
@@ -73,12 +81,19 @@ export class TokenVerifier {
 
   /**
    * @returns who the token speaks for
+   * @throws ExpiredToken for a token of ours that ran out
    * @throws Failure `caravan.unauthenticated` for a token that must not be believed
    * @throws Failure `caravan.unavailable` when there has never been a key to check it with
    */
   async verify(token: string): Promise<Caller> {
     this.renewInBackground();
-    return this.remembered(token) ?? (await this.check(token));
+    const caller = this.remembered(token);
+    if (caller !== undefined) return caller;
+    // Clients go on with a token that ran out; its signature is not checked each time.
+    const known = this.verified.get(token);
+    if (known !== undefined && known.expiresAt + CLOCK_TOLERANCE_SECONDS * 1000 <= Date.now())
+      throw new ExpiredToken();
+    return this.check(token);
   }
 
   private async check(token: string): Promise<Caller> {
@@ -98,17 +113,20 @@ export class TokenVerifier {
       });
       if (!payload.sub || !payload.jti) throw refused('The access token names nobody.');
       const caller = { id: payload.sub, roles: rolesOf(payload.roles), expiresAt: payload.exp! * 1000 };
-      if (caller.expiresAt > Date.now()) this.remember(token, caller);
+      this.remember(token, caller);
       return caller;
     } catch (error) {
       if (error instanceof Failure) throw error;
-      throw refused(
-        error instanceof errors.JWTExpired
-          ? 'The access token has expired. Refresh it or sign in again.'
-          : 'The access token is not valid.',
-        error,
-      );
+      // Thrown after the signature, the issuer and the audience were found good.
+      if (error instanceof errors.JWTExpired) throw this.expired(token, error);
+      throw refused('The access token is not valid.', error);
     }
+  }
+
+  private expired(token: string, error: errors.JWTExpired): ExpiredToken {
+    const { sub, exp } = error.payload;
+    if (error.claim === 'exp') this.remember(token, { id: sub!, roles: [], expiresAt: exp! * 1000 });
+    return new ExpiredToken(error);
   }
 
   private async keyFor(kid: string | undefined): Promise<CryptoKey> {
