@@ -4,6 +4,7 @@ import { Module } from '@nestjs/common';
 import { CheckoutsResolver } from './checkouts.resolver.ts';
 import { CustomersResolver } from './customers.resolver.ts';
 import { examples } from './examples.ts';
+import { NodesResolver } from './nodes.resolver.ts';
 import { OrderLinesResolver, OrdersResolver } from './orders.resolver.ts';
 import { ProductsResolver } from './products.resolver.ts';
 
@@ -12,6 +13,13 @@ import { ProductsResolver } from './products.resolver.ts';
     MessagingModule.forClient('bff-web'),
     GraphqlApiModule.forApi({ title: 'Caravan · web', examples }),
   ],
-  providers: [ProductsResolver, OrdersResolver, OrderLinesResolver, CheckoutsResolver, CustomersResolver],
+  providers: [
+    ProductsResolver,
+    OrdersResolver,
+    OrderLinesResolver,
+    CheckoutsResolver,
+    CustomersResolver,
+    NodesResolver,
+  ],
 })
 export class BffWebModule {}

@@ -1,14 +1,21 @@
 import type { Customer as UsersCustomer } from '@caravan/contracts';
 import { RequestContext } from '@caravan/graphql';
+import type { Caller } from '@caravan/platform';
 import { Context, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Customer } from './customers.types.ts';
+
+/** Whom a token speaks for, as the web shows it. */
+export const toCustomer = ({ id, roles }: Pick<Caller, 'id' | 'roles'>): Customer => ({
+  id,
+  roles: [...roles],
+});
 
 @Resolver(() => Customer)
 export class CustomersResolver {
   /** Who the token says; only what the token does not know is asked for. */
   @Query(() => Customer)
   me(@Context() context: RequestContext): Customer {
-    return { id: context.customerId, roles: [...(context.caller?.roles ?? [])] };
+    return toCustomer({ id: context.customerId, roles: context.caller?.roles ?? [] });
   }
 
   @ResolveField(() => String, { nullable: true })

@@ -1,7 +1,8 @@
 import { Field, ID, ObjectType } from '@nestjs/graphql';
+import { Node } from './nodes.types.ts';
 
-@ObjectType()
-export class Customer {
+@ObjectType({ implements: () => [Node] })
+export class Customer implements Node {
   @Field(() => ID)
   id!: string;
 

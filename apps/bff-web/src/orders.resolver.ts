@@ -35,7 +35,7 @@ export class OrdersResolver {
     });
     const none = { orders: [], hasNextPage: false };
     const { orders, hasNextPage } = await context.orEmpty(found, none, info);
-    return toPage<Order>(orders.map(toOrder), ({ id }) => encodeCursor(id), hasNextPage);
+    return toPage<Order>(orders.map(toOrder), ({ id }) => encodeCursor(id), hasNextPage, after);
   }
 
   @ResolveField(() => Payment, { nullable: true })

@@ -1,6 +1,7 @@
 import { orderStatus, paymentStatus, type OrderStatus, type PaymentStatus } from '@caravan/contracts';
 import { Address, DateTime, Money } from '@caravan/graphql';
 import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Node } from './nodes.types.ts';
 import { PageInfo } from './pages.types.ts';
 import { Product } from './products.types.ts';
 
@@ -94,8 +95,8 @@ export class Rejection {
   message!: string;
 }
 
-@ObjectType()
-export class Order {
+@ObjectType({ implements: () => [Node] })
+export class Order implements Node {
   @Field(() => ID)
   id!: string;
 

@@ -6,8 +6,17 @@ export interface Page<T> {
   readonly pageInfo: PageInfo;
 }
 
-/** A connection: the same nodes bare and with their cursors. */
-export function toPage<T>(nodes: T[], cursorOf: (node: T) => string, hasNextPage: boolean): Page<T> {
+/**
+ * A connection: the same nodes bare and with their cursors.
+ * @param after the cursor that the page was asked for with; before it there was at least one more
+ */
+export function toPage<T>(
+  nodes: T[],
+  cursorOf: (node: T) => string,
+  hasNextPage: boolean,
+  after: string | null | undefined,
+): Page<T> {
+  const first = nodes[0];
   const last = nodes.at(-1);
   return {
     nodes,
@@ -15,6 +24,11 @@ export function toPage<T>(nodes: T[], cursorOf: (node: T) => string, hasNextPage
     get edges() {
       return nodes.map((node) => ({ node, cursor: cursorOf(node) }));
     },
-    pageInfo: { hasNextPage, endCursor: last ? cursorOf(last) : null },
+    pageInfo: {
+      hasNextPage,
+      hasPreviousPage: after !== null && after !== undefined,
+      startCursor: first ? cursorOf(first) : null,
+      endCursor: last ? cursorOf(last) : null,
+    },
   };
 }

@@ -1,10 +1,12 @@
 import type { Product as CatalogueProduct } from '@caravan/contracts';
 import { Money } from '@caravan/graphql';
+import { productId } from './node.ts';
 import type { Product } from './products.types.ts';
 
 /** A product of the catalogue as the web shows it. */
 export function toProduct(product: CatalogueProduct): Product {
   return {
+    id: productId(product.sku),
     sku: product.sku,
     name: product.name,
     description: product.description,

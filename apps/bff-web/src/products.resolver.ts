@@ -32,7 +32,7 @@ export class ProductsResolver {
     const found = context.read(ListProducts, catalogueQuestion({ first, after, search, category }));
     const none = { products: [], hasNextPage: false, totalCount: 0 };
     const { products, hasNextPage, totalCount } = await context.orEmpty(found, none, info);
-    const page = toPage(products.map(toProduct), ({ sku }) => encodeCursor(sku), hasNextPage);
+    const page = toPage(products.map(toProduct), ({ sku }) => encodeCursor(sku), hasNextPage, after);
     return Object.assign(page, { totalCount });
   }
 

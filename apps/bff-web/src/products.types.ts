@@ -1,9 +1,13 @@
 import { Money } from '@caravan/graphql';
 import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
+import { Node } from './nodes.types.ts';
 import { PageInfo } from './pages.types.ts';
 
-@ObjectType()
-export class Product {
+@ObjectType({ implements: () => [Node] })
+export class Product implements Node {
+  @Field(() => ID)
+  id!: string;
+
   @Field(() => ID)
   sku!: string;
 
