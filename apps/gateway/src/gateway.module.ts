@@ -4,8 +4,10 @@ import { MessagingModule } from '@caravan/messaging';
 import { AccessService } from './access.service.ts';
 import { AuthHandlers } from './auth.handlers.ts';
 import { BffClient } from './bff.client.ts';
+import { CompressionService } from './compression.service.ts';
 import { CorsService } from './cors.service.ts';
 import { EdgeService } from './edge.service.ts';
+import { FailuresService } from './failures.service.ts';
 import { GraphiqlHandlers } from './graphiql.handlers.ts';
 import { GraphqlHandlers } from './graphql.handlers.ts';
 import { LimitsService } from './limits.service.ts';
@@ -32,7 +34,9 @@ export const controllers: Type[] = [
 export const providers: Provider[] = [
   { provide: APP_FILTER, useClass: ProblemsService },
   EdgeService,
+  CompressionService,
   CorsService,
+  FailuresService,
   AccessService,
   LimitsService,
   RequestMetricsService,

@@ -5,6 +5,7 @@ import { endWith, newTraceparent, takeOver } from '@caravan/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
 import { BODY_LIMIT, MAX_HEAD, MAX_URL } from './bounds.ts';
+import { CompressionService } from './compression.service.ts';
 import { EdgeService } from './edge.service.ts';
 import { headersTooLarge, malformed, notImplemented, tooSlow, urlTooLong } from './gateway.errors.ts';
 import { requestIdFrom } from './header.ts';
@@ -37,6 +38,7 @@ export function configureServer(app: NestFastifyApplication): void {
     done(null, body),
   );
   app.get(EdgeService).guard(fastify);
+  app.get(CompressionService).guard(fastify);
   const server: Server = app.getHttpServer();
   server.on('connect', (_request, socket) => answerOn(takeOver(socket), notImplemented('CONNECT')));
 }

@@ -1,0 +1,47 @@
+import { types } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import { preferredEncoding } from '@caravan/platform';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CODINGS, compress, isWorthCompressing } from './compression.ts';
+import { varyBy } from './vary.ts';
+
+/**
+ * Compresses answers over 1 kB. Not those of /v1/auth, which hold tokens beside what the request says (BREACH). The
+ * APIs' answers hold no secret that a page of another origin could make a browser ask for: no cookie signs requests in.
+ */
+@Injectable()
+export class CompressionService {
+  guard(fastify: FastifyInstance): void {
+    fastify.addHook('onSend', (request, reply, payload, done) => {
+      const body = this.compressed(request, reply, payload);
+      if (!types.isPromise(body)) return done(null, body);
+      void body.then((whole) => done(null, whole), done);
+    });
+  }
+
+  private compressed(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+    if (reply.statusCode === 304) varyByEncoding(reply);
+    if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return payload;
+    const size = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;
+    if (!isWorthCompressing(reply.getHeader('content-type'), size) || isExcluded(request, reply))
+      return payload;
+    varyByEncoding(reply);
+    const coding = preferredEncoding(request.raw.headers['accept-encoding'] as string | undefined, CODINGS);
+    if (coding === undefined || request.method === 'HEAD') return payload;
+    const etag = reply.getHeader('etag');
+    // The compressed answer is another one byte for byte, the same in what it says.
+    if (typeof etag === 'string' && !etag.startsWith('W/')) void reply.header('etag', `W/${etag}`);
+    void reply.header('content-encoding', coding).removeHeader('content-length');
+    return compress(coding, Buffer.isBuffer(payload) ? payload : Buffer.from(payload));
+  }
+}
+
+function varyByEncoding(reply: FastifyReply): void {
+  void reply.header('vary', varyBy(reply.getHeader('vary') as string | undefined, 'Accept-Encoding'));
+}
+
+function isExcluded({ routeOptions, raw }: FastifyRequest, reply: FastifyReply): boolean {
+  const path = routeOptions.url ?? raw.url!;
+  if (path.startsWith('/v1/auth/') || reply.hasHeader('content-encoding')) return true;
+  return String(reply.getHeader('cache-control') ?? '').includes('no-transform');
+}
