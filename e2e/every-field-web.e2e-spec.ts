@@ -19,6 +19,7 @@ describe('Every field of the web API answers', () => {
   const all = (type: string): string => everyField(contractOf('web'), type);
 
   const wholeProduct = () => ({
+    id: `Product:${product.sku}`,
     sku: product.sku,
     name: product.name,
     description: TEXT,
@@ -56,13 +57,13 @@ describe('Every field of the web API answers', () => {
       `query ($sku: ID!) { products(first: 1) ${all('ProductConnection')} product(sku: $sku) ${all('Product')} }`,
       { sku: product.sku },
     );
-    const some = { ...wholeProduct(), sku: TEXT, name: TEXT, category: TEXT };
+    const some = { ...wholeProduct(), id: TEXT, sku: TEXT, name: TEXT, category: TEXT };
     expect(data).toEqual({
       product: wholeProduct(),
       products: {
         nodes: [some],
         edges: [{ node: some, cursor: TEXT }],
-        pageInfo: { hasNextPage: true, endCursor: TEXT },
+        pageInfo: { hasNextPage: true, hasPreviousPage: false, startCursor: TEXT, endCursor: TEXT },
         totalCount: expect.any(Number),
       },
     });
@@ -78,7 +79,7 @@ describe('Every field of the web API answers', () => {
       orders: {
         nodes: [wholeOrder()],
         edges: [{ node: wholeOrder(), cursor: TEXT }],
-        pageInfo: { hasNextPage: false, endCursor: TEXT },
+        pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: TEXT, endCursor: TEXT },
       },
       me: customer.session.user,
     });
