@@ -28,11 +28,11 @@ export class NodesResolver {
     const sku = skuOf(id);
     if (sku !== undefined) {
       const product = await context.loaders.products.load(sku);
-      return product && { __typename: 'Product', ...toProduct(product) };
+      return product && Object.assign(toProduct(product), { __typename: 'Product' });
     }
     if (!uuid.safeParse(id).success) return null;
     const caller = await context.signedIn();
-    if (caller.id === id) return { __typename: 'Customer', ...toCustomer(caller) };
+    if (caller.id === id) return Object.assign(toCustomer(caller), { __typename: 'Customer' });
     const order = await context.loaders.orders.load(id);
     return order && toOrder(order);
   }
