@@ -1,9 +1,36 @@
-import { types } from 'node:util';
+import { promisify, types } from 'node:util';
+import { brotliCompress, brotliCompressSync, constants, gzip, gzipSync } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 import { preferredEncoding } from '@caravan/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { CODINGS, compress, isWorthCompressing } from './compression.ts';
 import { varyBy } from './vary.ts';
+
+/** Bytes; smaller answers fit into a packet or two as they are. */
+const COMPRESSED_ABOVE = 1_024;
+/** Bytes; a larger body is compressed beside the event loop, for which a smaller one is not worth the way. */
+const INLINE_BELOW = 64 * 1_024;
+
+/** What the gateway can do, best first. */
+const CODINGS = ['br', 'gzip'] as const;
+type Coding = (typeof CODINGS)[number];
+
+const COMPRESSIBLE =
+  /^(?:text\/|image\/svg\+xml|application\/(?:problem\+|graphql-response\+)?json|application\/javascript)/;
+
+/** Whether an answer of this type and size in bytes is worth it. @param type the Content-Type */
+const isWorthCompressing = (type: unknown, size: number): boolean =>
+  size > COMPRESSED_ABOVE && typeof type === 'string' && COMPRESSIBLE.test(type);
+
+const gzipLater = promisify(gzip);
+const brotliLater = promisify(brotliCompress);
+
+/** Levels at which 6 kB cost 0.05 ms and shrink to a seventh; the next ones cost twice as much for a tenth less. */
+function compress(coding: Coding, body: Buffer): Buffer | Promise<Buffer> {
+  const inline = body.length < INLINE_BELOW;
+  if (coding === 'gzip') return (inline ? gzipSync : gzipLater)(body, { level: 1 });
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 3, [constants.BROTLI_PARAM_SIZE_HINT]: body.length };
+  return (inline ? brotliCompressSync : brotliLater)(body, { params });
+}
 
 /**
  * Compresses answers over 1 kB. Not those of /v1/auth, which hold tokens beside what the request says (BREACH). The
