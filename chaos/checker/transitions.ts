@@ -7,15 +7,18 @@ export const LEGAL: Readonly<Record<Change['what'], Readonly<Record<string, read
     PENDING: ['CONFIRMED', 'REJECTED', 'CANCELLED', 'NEEDS_ATTENTION'],
     CONFIRMED: ['CANCELLED', 'NEEDS_ATTENTION'],
     NEEDS_ATTENTION: ['CONFIRMED', 'REJECTED', 'CANCELLED'],
+    // The refund of a cancelled order has failed for good.
+    CANCELLED: ['NEEDS_ATTENTION'],
   },
   payments: {
-    PENDING: ['AUTHORIZED', 'DECLINED', 'VOIDED', 'UNKNOWN'],
+    PENDING: ['AUTHORIZED', 'CAPTURED', 'DECLINED', 'VOIDED', 'UNKNOWN'],
     UNKNOWN: ['AUTHORIZED', 'CAPTURED', 'DECLINED', 'VOIDED', 'REFUNDED'],
-    AUTHORIZED: ['CAPTURED', 'VOIDED', 'UNKNOWN'],
+    // What is done at the processor is seen when it is looked at, several steps at once.
+    AUTHORIZED: ['CAPTURED', 'VOIDED', 'REFUNDED', 'UNKNOWN'],
     CAPTURED: ['REFUNDED', 'UNKNOWN'],
     // Money that turns up after all is given back; a refund that fails afterwards leaves it with us.
-    VOIDED: ['AUTHORIZED', 'CAPTURED', 'UNKNOWN'],
-    DECLINED: ['AUTHORIZED', 'CAPTURED', 'VOIDED', 'UNKNOWN'],
+    VOIDED: ['AUTHORIZED', 'CAPTURED', 'REFUNDED', 'UNKNOWN'],
+    DECLINED: ['AUTHORIZED', 'CAPTURED', 'VOIDED', 'REFUNDED', 'UNKNOWN'],
     REFUNDED: ['CAPTURED'],
   },
   reservation: { HELD: ['SOLD', 'RELEASED', 'REFUSED'], SOLD: ['RELEASED'] },

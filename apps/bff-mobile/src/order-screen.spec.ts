@@ -15,6 +15,21 @@ test('every payment has a label', () => {
   const labelOf = (changes: Partial<Payment>) => paymentLabel({ ...payment, ...changes });
   for (const status of paymentStatus.options) expect(labelOf({ status })).not.toBe('');
   expect(labelOf({ status: 'REFUNDED', refundedMinor: 2500 })).toBe('Refunded €25.00');
+  expect(labelOf({ status: 'CAPTURED', amountMinor: 2500, refundedMinor: 500 })).toBe(
+    'Paid €25.00, €5.00 refunded',
+  );
+  const dispute = {
+    status: 'needs_response',
+    reason: 'fraudulent',
+    amountMinor: 2500,
+    currency: 'EUR',
+    openedAt: '2026-01-01T00:00:00.000Z',
+    closedAt: null,
+  };
+  const paid = { status: 'CAPTURED', amountMinor: 2500, refundedMinor: 0 } as const;
+  expect(labelOf({ ...paid, dispute })).toBe('Paid €25.00, disputed at your bank');
+  const closed = { ...dispute, status: 'won', closedAt: '2026-02-01T00:00:00.000Z' };
+  expect(labelOf({ ...paid, dispute: closed })).toBe('Paid €25.00, dispute won');
   expect(paymentLabel(null)).toBe('Nothing was charged');
 });
 

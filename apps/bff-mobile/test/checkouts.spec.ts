@@ -69,6 +69,7 @@ test.each<[PlaceOrderReply, object]>([
     rejected('payments.declined', { code: 'card_declined' }),
     { ok: false, code: 'PAYMENT_DECLINED', message: 'The card was declined.', order: { id: ORDER_ID } },
   ],
+  [rejected('payments.invalid-method'), { ok: false, code: 'INVALID', order: { id: ORDER_ID } }],
   [
     { outcome: 'invalid', issues: [{ path: 'lines.0.sku', message: 'is not sold here' }] },
     { ok: false, code: 'INVALID', message: 'Please check: items.0.sku is not sold here', order: null },

@@ -95,6 +95,28 @@ test('an order with every field', async () => {
   });
 });
 
+test('a dispute stands with its payment; a payment without one says so', async () => {
+  const dispute = {
+    status: 'needs_response',
+    reason: 'fraudulent',
+    amountMinor: 2500,
+    currency: 'EUR',
+    openedAt: '2026-11-22T00:00:00.000Z',
+    closedAt: null,
+  };
+  const query = `query($id: ID!) { order(id: $id) {
+    payment { dispute { status reason amount { formatted } openedAt closedAt } refunded { amountMinor } } } }`;
+  bff.on(GetPayments, { payments: [{ ...payment, refundedMinor: 500, dispute }] });
+  const { data } = await bff.query(query, { id: ORDER_ID }, ada);
+  const { amountMinor: _, currency: __, ...shown } = dispute;
+  expect(data.order.payment).toEqual({
+    dispute: { ...shown, amount: { formatted: '€25.00' } },
+    refunded: { amountMinor: 500 },
+  });
+  bff.on(GetPayments, { payments: [payment] });
+  expect((await bff.query(query, { id: ORDER_ID }, ada)).data.order.payment.dispute).toBeNull();
+});
+
 test('what is asked for in one answer is asked of each service once, of many orders too', async () => {
   const ids = [ORDER_ID, ORDER_ID.replace(/1$/, '2'), ORDER_ID.replace(/1$/, '3')];
   bff.on(ListOrders, { orders: ids.map((id) => order({ id })), hasNextPage: true });

@@ -1,6 +1,6 @@
 import type { DataOf, PaymentChanged, PaymentStatus } from '@caravan/contracts';
 import type { Ask, Verb } from './ask.ts';
-import type { Dispute } from './dispute.ts';
+import { type Dispute, merged } from './dispute.ts';
 import type { Notice } from './notice.ts';
 
 /** What can be open at the processor; `inspect` only looks, after a notice that contradicts what is known. */
@@ -59,5 +59,21 @@ export class PaymentState {
   /** Tells others, with the transaction that stores the payment. */
   tell(what: Change['what'], detail: string, attention: boolean): void {
     this.changes.push({ what, detail, attention });
+  }
+
+  /** @returns whether it is news */
+  hearDispute(told: Dispute): boolean {
+    const known = this.dispute;
+    const now = merged(known, told);
+    if (now === known) return false;
+    this.dispute = now;
+    const what = now.closedAt
+      ? 'dispute-closed'
+      : known?.id === now.id
+        ? 'dispute-updated'
+        : 'dispute-opened';
+    const detail = `${now.status}: ${now.reason}`;
+    this.tell(what, detail, false);
+    return true;
   }
 }

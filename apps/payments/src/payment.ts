@@ -1,10 +1,11 @@
 import type { Failure } from '@caravan/contracts';
 import { addTo, type Answered, type Ask, type Verb } from './ask.ts';
 import { backoffMs } from './backoff.ts';
-import { blocksRefund, type Dispute, merged } from './dispute.ts';
+import { blocksRefund } from './dispute.ts';
+import { conclude } from './conclusion.ts';
 import { lookAt } from './inspection.ts';
 import type { Notice } from './notice.ts';
-import { type Known, type Outcome, type Unknown, unknown } from './outcome.ts';
+import { type Outcome, type Unknown, unknown } from './outcome.ts';
 import { IN_FLIGHT_MS, pauseFor } from './pause.ts';
 import { EXPIRED, type Operation, PaymentState } from './payment-state.ts';
 import { declined, disputed, notCapturable, refused } from './payment.errors.ts';
@@ -23,7 +24,9 @@ export const STUCK_AFTER = 6;
 
 /** A refund that the bank sends back is sent again this often; then a person has to look. */
 const MAX_RETURNED_REFUNDS = 6;
-const AN_HOUR_MS = 3_600_000;
+/** Of so many refunds it is known that they failed. */
+const MAX_NOTED_REFUNDS = 12;
+const SELDOM_MS = 600_000;
 const MAX_RENEWALS = 3;
 const MAX_EARLY = 20;
 
@@ -112,7 +115,7 @@ export class Payment extends PaymentState {
       return this.again(unknown('an intent was heard of meanwhile'), 0);
     if (outcome.kind === 'unknown') return this.again(outcome);
     if (this.operation === 'inspect') lookAt(this, outcome);
-    else this.conclude(this.operation, outcome);
+    else conclude(this, this.operation, outcome);
     this.close();
   }
 
@@ -173,22 +176,6 @@ export class Payment extends PaymentState {
     this.dueInMs = backoffMs(this.failedRefunds.length);
   }
 
-  /** @returns whether it is news */
-  hearDispute(told: Dispute): boolean {
-    const known = this.dispute;
-    const now = merged(known, told);
-    if (now === known) return false;
-    this.dispute = now;
-    const what = now.closedAt
-      ? 'dispute-closed'
-      : known?.id === now.id
-        ? 'dispute-updated'
-        : 'dispute-opened';
-    const detail = `${now.status}: ${now.reason}`;
-    this.changes.push({ what, detail, attention: false });
-    return true;
-  }
-
   asked(verb: Verb, by: string): Verdict {
     return verb === 'authorize' ? this.authorize(this, by) : this[verb](by);
   }
@@ -201,44 +188,6 @@ export class Payment extends PaymentState {
     return 'done';
   }
 
-  private conclude(operation: Verb, outcome: Known): void {
-    if ('intentId' in outcome && outcome.intentId) this.intentId = outcome.intentId;
-    switch (outcome.kind) {
-      case 'authorized':
-        this.status = 'AUTHORIZED';
-        this.declineCode = null;
-        return;
-      case 'captured':
-        this.status = 'CAPTURED';
-        this.outside = operation !== 'capture';
-        return;
-      case 'voided':
-        this.status = 'VOIDED';
-        if (outcome.expired) this.declineCode = EXPIRED;
-        else if (operation === 'capture') this.tell('voided', 'The hold was let go at the processor.', true);
-        return;
-      case 'refunded':
-        this.status = 'REFUNDED';
-        this.refundedMinor = this.amountMinor;
-        this.refundId = outcome.refundId ?? null;
-        this.outside = false;
-        return;
-      case 'declined':
-        this.status = this.renewals > 0 ? 'VOIDED' : 'DECLINED';
-        this.declineCode = outcome.code;
-        if (this.renewals > 0)
-          this.tell('expired', `The hold ended, a new one was declined: ${outcome.code}`, true);
-        return;
-      case 'given-up':
-        this.status = this.renewals > 0 ? 'VOIDED' : 'DECLINED';
-        this.declineCode = 'processing_error';
-        return;
-      case 'disputed':
-        this.status = 'CAPTURED';
-        this.hearDispute(outcome.dispute);
-    }
-  }
-
   private again(outcome: Unknown, inMs?: number): void {
     // Looking changes nothing: what was known before is still known.
     if (this.operation !== 'inspect') this.status = 'UNKNOWN';
@@ -247,12 +196,13 @@ export class Payment extends PaymentState {
     if (outcome.spent) this.spentKeys++;
     if (outcome.failedRefund) this.noteFailedRefund(outcome.failedRefund);
     this.dueInMs = inMs ?? pauseFor(this, outcome.retryAfterMs);
-    if (this.failedRefunds.length >= MAX_RETURNED_REFUNDS) this.dueInMs = Math.max(this.dueInMs, AN_HOUR_MS);
+    // By now people have been called; the bank is asked some hundred times a day instead of some thousand.
+    if (this.failedRefunds.length >= MAX_NOTED_REFUNDS) this.dueInMs = Math.max(this.dueInMs, SELDOM_MS);
   }
 
   private noteFailedRefund(refundId: string): void {
     if (refundId && !this.failedRefunds.includes(refundId))
-      this.failedRefunds = [...this.failedRefunds, refundId].slice(-2 * MAX_RETURNED_REFUNDS);
+      this.failedRefunds = [...this.failedRefunds, refundId].slice(-MAX_NOTED_REFUNDS);
   }
 
   private begin(operation: Operation, by: string): Verdict {

@@ -1,7 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import Stripe from 'stripe';
-import { z } from 'zod';
-import { ENV, storable } from '@caravan/platform';
+import { ENV } from '@caravan/platform';
 import { HttpClient } from './http.client.ts';
 import {
   ABANDONED,
@@ -10,13 +9,12 @@ import {
   type Outcome,
   type ProcessorError,
   outcomeOf,
-  type Trouble,
-  troubleOf,
   unknown,
 } from './outcome.ts';
 import { GIVEN_UP_AFTER_MS } from './pause.ts';
 import type { Payment } from './payment.ts';
 import type { PaymentsEnv } from './payments.env.ts';
+import { intentShape, troubleIn } from './processor.mapping.ts';
 import { RefundsClient } from './refunds.client.ts';
 
 /** After so many attempts without an answer the intent is looked for by its order as well. */
@@ -24,25 +22,8 @@ const SEARCH_AFTER = 20;
 /** Stripe forgets idempotency keys after 24 hours: from then on a replay would be a second effect. */
 const KEY_LIVES_MS = 23 * 60 * 60 * 1000;
 
-/** Foreign text is kept in rows and told to other services: of these lengths, and only what they can keep. */
-const MAX_WORD = 100;
-const MAX_MESSAGE = 250;
-
 /** The processor refuses because the intent has moved on. */
 const OTHER_STATE = new Set(['payment_intent_unexpected_state', 'charge_expired_for_capture']);
-
-const minor = z.number().int().min(0);
-const word = z.string().transform((text) => storable(text, MAX_WORD));
-const intentShape = z.object({
-  id: z.string().regex(/^[\w-]{1,255}$/),
-  object: z.literal('payment_intent'),
-  status: word,
-  amount: minor,
-  amount_received: minor.optional(),
-  cancellation_reason: z.string().nullish(),
-  metadata: z.record(z.string(), z.string()),
-  last_payment_error: z.object({ code: word.optional(), decline_code: word.optional() }).nullish(),
-});
 
 /**
  * The card processor in the aggregate's words: every call ends in an outcome, none throws.
@@ -234,24 +215,6 @@ export class ProcessorClient implements OnApplicationShutdown {
 function idOf(payment: Payment): string {
   if (!payment.intentId) throw new Error('the payment has no intent');
   return payment.intentId;
-}
-
-/** Sorts whatever a call threw. */
-function troubleIn(error: unknown): Trouble {
-  const { statusCode, rawType, param, headers, payment_intent, ...said } = error as ProcessorError;
-  const text = (of: string | undefined, max: number) =>
-    typeof of === 'string' ? storable(of, max) : undefined;
-  return troubleOf({
-    statusCode,
-    rawType,
-    param,
-    headers,
-    payment_intent,
-    code: text(said.code, MAX_WORD),
-    decline_code: text(said.decline_code, MAX_WORD),
-    // An error's message is no property of its own.
-    message: text((error as Error).message, MAX_MESSAGE),
-  });
 }
 
 /** An authorization anew says which it is, so that a search tells it from the one before. */
