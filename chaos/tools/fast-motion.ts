@@ -43,8 +43,8 @@ export async function letTimePass(
   await ask(
     site,
     'payments',
-    `UPDATE payments SET due_at = due_at - ${by}, created_at = created_at - ${by}, updated_at = updated_at - ${by}
-     WHERE due_at IS NOT NULL ${only}`,
+    `UPDATE payments SET due_at = due_at - ${by}, created_at = created_at - ${by}, updated_at = updated_at - ${by},
+       operation_at = operation_at - ${by} WHERE due_at IS NOT NULL ${only}`,
   );
   await ask(
     site,

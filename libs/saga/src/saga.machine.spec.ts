@@ -170,7 +170,7 @@ describe('a saga', () => {
         if (play.instance.ask !== null) play[kind]();
         else questions += play.timePasses()!.length;
       }
-      expect(questions).toBeLessThan(200);
+      expect(questions).toBeLessThan(45);
       expect(play.log.length).toBeLessThan(25);
       expect(play.log.filter((entry) => entry === 'capture stuck')).toHaveLength(1);
       // The answer to any of the questions counts, however late.

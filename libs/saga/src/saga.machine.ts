@@ -51,9 +51,9 @@ export interface Effects<Data> {
 const STUCK_AFTER = 6;
 const LONGEST_PAUSE_MS = 30_000;
 /** Once people are called: an answer that comes late counts, so asking again only makes up for one that was lost. */
-const LONGEST_PAUSE_STUCK_MS = 600_000;
+const LONGEST_PAUSE_STUCK_MS = 3_600_000;
 
-/** Milliseconds before a step is asked for again after `failures` failures, from 1: doubling to half a minute, then to ten. */
+/** Milliseconds before a step is asked for again after `failures` failures, from 1: doubling to half a minute, then to an hour. */
 function pauseAfter(failures: number): number {
   if (failures <= STUCK_AFTER) return Math.min(LONGEST_PAUSE_MS, 500 * 2 ** failures);
   return Math.min(LONGEST_PAUSE_STUCK_MS, LONGEST_PAUSE_MS * 2 ** Math.min(failures - STUCK_AFTER, 16));
