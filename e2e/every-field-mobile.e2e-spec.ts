@@ -28,6 +28,7 @@ describe('Every field of the mobile API answers', () => {
     placedOn: TEXT,
   });
   const card = {
+    id: TEXT,
     sku: TEXT,
     name: TEXT,
     price: MONEY.formatted,

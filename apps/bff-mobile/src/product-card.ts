@@ -1,5 +1,5 @@
 import type { Product } from '@caravan/contracts';
-import { moneyText } from '@caravan/graphql';
+import { moneyText, productId } from '@caravan/graphql';
 import type { ProductCard } from './products.types.ts';
 
 export const StockLabel = {
@@ -22,6 +22,7 @@ export function stockLabel(available: number | null | undefined): StockLabel {
 /** A product as a card on the phone: flat, ready to be shown. */
 export function toProductCard(product: Product): ProductCard {
   return {
+    id: productId(product.sku),
     sku: product.sku,
     name: product.name,
     price: moneyText({ amountMinor: product.priceMinor, currency: product.currency }),

@@ -5,6 +5,9 @@ registerEnumType(StockLabel, { name: 'StockLabel' });
 
 @ObjectType()
 export class ProductCard {
+  @Field(() => ID, { description: 'Unique among all things of the shop; the same on both APIs.' })
+  id!: string;
+
   @Field(() => ID)
   sku!: string;
 

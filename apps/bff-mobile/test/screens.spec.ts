@@ -162,8 +162,13 @@ test('while nobody can verify a token, the first screen still has the catalogue'
 });
 
 test('one product', async () => {
-  const { data } = await bff.query('{ product(sku: "MUG-1") { name price stockLabel } }');
-  expect(data.product).toEqual({ name: 'Enamel mug', price: '€12.50', stockLabel: 'IN_STOCK' });
+  const { data } = await bff.query('{ product(sku: "MUG-1") { id name price stockLabel } }');
+  expect(data.product).toEqual({
+    id: 'Product:MUG-1',
+    name: 'Enamel mug',
+    price: '€12.50',
+    stockLabel: 'IN_STOCK',
+  });
 });
 
 test('the whole catalogue, page by page', async () => {

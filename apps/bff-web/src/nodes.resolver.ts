@@ -1,9 +1,8 @@
 import { id as uuid } from '@caravan/contracts';
-import { Public, RequestContext } from '@caravan/graphql';
+import { Public, RequestContext, skuOf } from '@caravan/graphql';
 import { Args, Context, ID, Query, Resolver } from '@nestjs/graphql';
 import { toCustomer } from './customers.resolver.ts';
 import type { Customer } from './customers.types.ts';
-import { skuOf } from './node.ts';
 import { Node } from './nodes.types.ts';
 import { toOrder } from './order.ts';
 import type { Order } from './orders.types.ts';

@@ -1,6 +1,5 @@
 import type { Product as CatalogueProduct } from '@caravan/contracts';
-import { Money } from '@caravan/graphql';
-import { productId } from './node.ts';
+import { Money, productId } from '@caravan/graphql';
 import type { Product } from './products.types.ts';
 
 /** A product of the catalogue as the web shows it. */

@@ -8,6 +8,7 @@ export { CallerGuard, Public, Roles } from './caller-guard.ts';
 export { catalogueQuestion, PRODUCTS_PAGE } from './catalogue.ts';
 export { decodeCursor, encodeCursor, MAX_PAGE, pageSize, searchText } from './cursor.ts';
 export { DateTime, dateText } from './date-time.ts';
+export { productId, skuOf } from './global-id.ts';
 export type { Example, GraphiqlOptions } from './graphiql-page.ts';
 export { graphqlApiShape } from './graphql-api.env.ts';
 export { GraphqlApiModule } from './graphql-api.module.ts';
