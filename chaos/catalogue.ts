@@ -1,4 +1,4 @@
-import type { Fault } from './fault.ts';
+import { type Fault, mayTimeOut } from './fault.ts';
 import { aroundFaults } from './faults/around.ts';
 import { brokerFaults } from './faults/broker.ts';
 import { alarmFaults } from './faults/broker-alarm.ts';
@@ -16,17 +16,17 @@ import { versionFaults } from './faults/versions.ts';
 
 /** Every fault, by the family it belongs to. */
 export const FAMILIES: Readonly<Record<string, readonly Fault[]>> = {
-  process: processFaults,
-  'kill-matrix': killMatrix,
-  points: pointFaults,
-  messages: [...messageFaults, ...poisonFaults],
-  broker: [...brokerFaults, ...alarmFaults],
-  database: databaseFaults,
-  'card-processor': cardProcessorFaults,
+  process: mayTimeOut(processFaults),
+  'kill-matrix': mayTimeOut(killMatrix),
+  points: mayTimeOut(pointFaults),
+  messages: [...messageFaults, ...mayTimeOut(poisonFaults)],
+  broker: mayTimeOut([...brokerFaults, ...alarmFaults]),
+  database: mayTimeOut(databaseFaults),
+  'card-processor': mayTimeOut(cardProcessorFaults),
   around: [...aroundFaults, ...clockFaults, ...resetFaults],
   races: raceFaults,
   versions: versionFaults,
-  storm: [randomKills],
+  storm: mayTimeOut([randomKills]),
 };
 
 export const FAULTS: readonly Fault[] = Object.values(FAMILIES).flat();

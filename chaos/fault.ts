@@ -1,4 +1,4 @@
-import type { Violation } from './checker/violation.ts';
+import type { Rejected, Violation } from './checker/violation.ts';
 import type { Ground } from './ground.ts';
 import type { LoadOptions } from './load/load.ts';
 import type { World } from './world.ts';
@@ -12,6 +12,13 @@ export interface Setup {
   /** Further environment by process name. */
   readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
+
+/** Something that a checkout needs did not answer in time, whatever the order was about. */
+export const timedOut = ({ reason }: Rejected): boolean => reason === 'saga.timed-out';
+
+/** Faults that take away something that every checkout needs. What a fault says by itself counts. */
+export const mayTimeOut = (faults: readonly Fault[]): Fault[] =>
+  faults.map((fault) => ({ explains: timedOut, ...fault }));
 
 /** Something that goes wrong, under load, and what must hold afterwards. */
 export interface Fault {
@@ -28,6 +35,8 @@ export interface Fault {
   readonly finalWithinMs?: number;
   /** What this fault itself breaks for good; the docs say why. */
   readonly forgives?: (violation: Violation) => boolean;
+  /** Which rejections of orders it explains, besides those that have a reason of their own (I13). None unless told. */
+  readonly explains?: (rejected: Rejected) => boolean;
   /** Makes it go wrong and ends it. Called when the load is under way. */
   run(world: World): Promise<void>;
   /** What must hold besides the invariants when all is quiet. @returns what does not, in words */

@@ -69,7 +69,9 @@ export async function runFault(
     const verified = (await fault.verify?.(world)) ?? [];
     const known = { operations: system.recorder.operations, recordedByAll: true, since };
     const counts = (violation: Violation) =>
-      !system.forgiven.has(inWords(violation)) && !fault.forgives?.(violation);
+      !system.forgiven.has(inWords(violation)) &&
+      !fault.forgives?.(violation) &&
+      !(violation.rejected && fault.explains?.(violation.rejected));
     const { violations: broken, world: books } = await settle(
       siteOf(system),
       known,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { members } from '../tools/system-plan.ts';
 import { FAMILIES } from './catalogue.ts';
-import type { Fault } from './fault.ts';
+import { type Fault, timedOut } from './fault.ts';
 import { Random } from './random.ts';
 
 const SERVICES = members.map(({ name }) => name);
@@ -15,6 +15,7 @@ const fits = ({ name, setup, load }: Fault): boolean => !setup && load !== 'none
 /** The fault, and services that die at random while it lasts. */
 function amongKills(fault: Fault): Fault {
   return {
+    explains: timedOut,
     ...fault,
     title: `${fault.title}; and a random service dies every 2 to 5 s`,
     async run(world) {

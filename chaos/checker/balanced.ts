@@ -20,6 +20,7 @@ export const balanced: World = {
     {
       id: 'o1',
       status: 'CONFIRMED',
+      rejection: null,
       customerId: 'c',
       key: 'k1',
       total: 200,
@@ -30,6 +31,7 @@ export const balanced: World = {
     {
       id: 'o2',
       status: 'REJECTED',
+      rejection: 'payments.declined',
       customerId: 'c',
       key: 'k2',
       total: 100,

@@ -202,6 +202,18 @@ const CASES: [string, Partial<World>, Invariant[]][] = [
     },
     ['I12'],
   ],
+  [
+    'an order that was rejected though nothing was wrong with it',
+    {
+      orders: balanced.orders.map((order) => ({ ...order, rejection: order.rejection && 'saga.timed-out' })),
+    },
+    ['I13'],
+  ],
+  [
+    'an order that was rejected without a reason',
+    { orders: balanced.orders.map((order) => ({ ...order, rejection: null })) },
+    ['I13'],
+  ],
 ];
 
 describe('the checker', () => {
@@ -218,7 +230,18 @@ describe('the checker', () => {
     expect(Object.keys(INVARIANTS).filter((invariant) => !bitten.has(invariant as Invariant))).toEqual([]);
   });
 
+  it('tells of a rejection what it was for and which products', () => {
+    const orders = balanced.orders.map((order) => ({ ...order, rejection: 'saga.timed-out' }));
+    expect(check({ ...balanced, orders })).toMatchObject([
+      { invariant: 'I13', rejected: { reason: 'saga.timed-out', skus: ['A'] } },
+    ]);
+  });
+
   it.each<[string, Partial<World>]>([
+    [
+      'an order that was out of stock',
+      { orders: balanced.orders.map((order) => ({ ...order, rejection: 'inventory.out-of-stock' })) },
+    ],
     [
       'a message that lies among the dead letters',
       {

@@ -4,6 +4,7 @@ import { checkDelivery, checkTwice } from './delivery.ts';
 import { checkMoney } from './money.ts';
 import { checkFinality, checkOrders } from './orders.ts';
 import { checkProcesses } from './processes.ts';
+import { checkRejections } from './rejections.ts';
 import { checkStock } from './stock.ts';
 import { checkTraces } from './traces.ts';
 import { checkTransitions } from './transitions.ts';
@@ -28,5 +29,6 @@ export function check(world: World): Violation[] {
     ...checkAnswers(world),
     ...checkReplays(world),
     ...checkTraces(world),
+    ...checkRejections(world),
   ];
 }

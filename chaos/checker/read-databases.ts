@@ -17,7 +17,7 @@ type FromDatabases = Pick<
 >;
 
 const ORDERS = `
-  SELECT id, status, customer_id AS "customerId", idempotency_key AS key, total_minor::float8 AS total, lines,
+  SELECT id, status, rejection ->> 'code' AS rejection, customer_id AS "customerId", idempotency_key AS key, total_minor::float8 AS total, lines,
     substr(traceparent, 4, 32) AS "traceId", coalesce(placed_at >= $1, false) AS journaled
   FROM orders`;
 const SAGAS = `SELECT id, type, state, stuck FROM saga`;

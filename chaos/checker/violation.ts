@@ -12,12 +12,22 @@ export const INVARIANTS = {
   I10: 'only answers of the contract',
   I11: 'the same key has the same answer',
   I12: 'one trace from the client to everyone who heard of the order',
+  I13: 'an order is rejected only for a reason of its own',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
+
+/** An order that was rejected, and why. */
+export interface Rejected {
+  /** The code of the failure, such as `saga.timed-out`. */
+  readonly reason: string;
+  readonly skus: readonly string[];
+}
 
 export interface Violation {
   readonly invariant: Invariant;
   readonly what: string;
+  /** Only of I13: by it a fault tells whether it explains the rejection. */
+  readonly rejected?: Rejected;
 }
 
 export const violation = (invariant: Invariant, what: string): Violation => ({ invariant, what });

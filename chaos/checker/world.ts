@@ -3,6 +3,8 @@ import type { Operation } from './operation.ts';
 export interface OrderEntry {
   readonly id: string;
   readonly status: string;
+  /** The code of the failure that a rejected order was given. */
+  readonly rejection: string | null;
   readonly customerId: string;
   readonly key: string;
   readonly total: number;

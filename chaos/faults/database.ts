@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Fault } from '../fault.ts';
+import { type Fault, timedOut } from '../fault.ts';
 import { asAdmin, endTransactions, holdLock } from '../tools/database.ts';
 import { isCommit } from '../tools/proxy.ts';
 import { diskFull } from './disk-full.ts';
@@ -46,6 +46,25 @@ const locked = (service: string, tables: string, ms: number, title: string): Fau
     did('lock released');
   },
 });
+
+/** Most of the load wants one of its hot products, and every order for another product has to come through. */
+const rowLocked = (replicas: number): Fault => {
+  let held = '';
+  return {
+    name: replicas === 1 ? 'database-row-locked' : `database-row-locked-${replicas}`,
+    title: `one row of the stock is locked for 25 s, with ${replicas} of inventory: orders for other products go through`,
+    setup: replicas === 1 ? undefined : { replicas: { inventory: replicas, orders: replicas } },
+    load: { orders: 100, rate: 20 },
+    explains: (rejected) => timedOut(rejected) && rejected.skus.includes(held),
+    async run({ ground, skus, did }) {
+      held = skus[0]!;
+      did(`${held} locked for 25 s`);
+      const lock = `SELECT 1 FROM stock WHERE sku = '${held}' FOR UPDATE`;
+      await holdLock(ground.servers.postgres.url, 'inventory', lock, 25_000);
+      did('lock released');
+    },
+  };
+};
 
 export const databaseFaults: Fault[] = [
   stopped('database-kill', 'SIGKILL', 'kill -9 of PostgreSQL; crash recovery'),
@@ -103,6 +122,8 @@ export const databaseFaults: Fault[] = [
   locked('orders', 'saga', 8_000, 'the pool of orders is exhausted behind a lock, past lock_timeout'),
   locked('inventory', 'stock', 8_000, 'the pool of inventory is exhausted behind a lock'),
   locked('payments', 'payments', 8_000, 'the pool of payments is exhausted behind a lock'),
+  rowLocked(1),
+  rowLocked(2),
   {
     name: 'database-deadlocks',
     title: 'somebody locks stock in the opposite order: deadlocks for eight seconds',

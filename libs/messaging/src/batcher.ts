@@ -1,4 +1,5 @@
-import { isNobodysFault } from './message.errors.ts';
+import { ALONE_AT_ONCE, atOnce } from './at-once.ts';
+import { ContentionError, isOutage } from './message.errors.ts';
 import { MAX_BATCH } from './wire.ts';
 
 interface Waiting<In, Out> {
@@ -20,7 +21,8 @@ const GATHER_MS = 100;
  * unanswered: under load items travel on in few large groups instead of many small ones (Nagle's algorithm, RFC 896, for work instead of bytes).
  *
  * @param run handles a batch; one result (or promise of it) per item, in order. When it rejects, every item is run again alone, so that
- *   the one that is to blame fails by itself; but not when something is away: that would be asked once more for each.
+ *   the one that is to blame fails by itself; but not when something is away: that would be asked once more for each. `alone` says that
+ *   the item was in the way of other transactions, together with others.
  */
 export class Batcher<In, Out> {
   private readonly waiting: Waiting<In, Out>[] = [];
@@ -32,7 +34,7 @@ export class Batcher<In, Out> {
   private gathering: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly run: (items: In[]) => Promise<readonly (Out | PromiseLike<Out>)[]>,
+    private readonly run: (items: In[], alone: boolean) => Promise<readonly (Out | PromiseLike<Out>)[]>,
     private readonly options: {
       readonly max?: number;
       readonly inFlight?: number;
@@ -92,14 +94,15 @@ export class Batcher<In, Out> {
     }
   }
 
-  private async settle(batch: Waiting<In, Out>[]): Promise<void> {
+  private async settle(batch: Waiting<In, Out>[], alone = false): Promise<void> {
     try {
-      const results = await this.run(batch.map((waiting) => waiting.item));
+      const items = batch.map((waiting) => waiting.item);
+      const results = await this.run(items, alone);
       batch.forEach((waiting, i) => waiting.resolve(results[i]!));
     } catch (error) {
-      if (batch.length === 1 || isNobodysFault(error))
-        return batch.forEach((waiting) => waiting.reject(error));
-      for (const waiting of batch) await this.settle([waiting]);
+      if (batch.length === 1 || isOutage(error)) return batch.forEach((waiting) => waiting.reject(error));
+      const contended = error instanceof ContentionError;
+      await atOnce(contended ? ALONE_AT_ONCE : 1, batch, (waiting) => this.settle([waiting], contended));
     }
   }
 }

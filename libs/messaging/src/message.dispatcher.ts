@@ -11,11 +11,11 @@ import {
   invalid,
   unavailable,
 } from '@caravan/contracts';
-import { contextFrom, runInContext } from '@caravan/platform';
+import { ALONE, contextFrom, runInContext } from '@caravan/platform';
 import { Batcher } from './batcher.ts';
+import { Bulkheads } from './bulkheads.ts';
 import type { Message } from './message.ts';
-import { type ExplainError, isNobodysFault, TransientError } from './message.errors.ts';
-import { backoff, reasonOf } from './rabbit.connection.ts';
+import { type ExplainError, TransientError } from './message.errors.ts';
 import { attemptsOf, short } from './retries.ts';
 import type { Receiver, Verdict } from './transport.ts';
 import type { WireMessage, WireReply, WireRequest } from './wire.ts';
@@ -33,6 +33,9 @@ const ENVELOPE = z.object({
 export class MessageDispatcher implements Receiver {
   private readonly log = new Logger('Messages');
   private readonly batchers = new Map<string, Batcher<Message, unknown>>();
+  private readonly bulkheads = new Bulkheads(async (type, messages) => {
+    await this.call(this.handlers.get(type)!, messages);
+  });
 
   /** @param explain what an error of a library says about the outside; see `HANDLER_ERRORS` */
   constructor(
@@ -58,7 +61,7 @@ export class MessageDispatcher implements Receiver {
       else groups.set(item.type, [...(groups.get(item.type) ?? []), { index, message }]);
     });
     for (const [type, group] of groups) {
-      const outcomes = await this.handle(
+      const outcomes = await this.bulkheads.handle(
         type,
         group.map(({ message }) => message),
         stopping,
@@ -93,12 +96,10 @@ export class MessageDispatcher implements Receiver {
     if (!batcher) {
       const gather = handler.extras?.['gathered'] === true;
       batcher = new Batcher(
-        async (messages) => {
-          const first = messages[0]!;
-          const context = contextFrom(
-            first.traceparent,
-            Math.max(...messages.map((message) => message.deadline ?? 0)),
-          );
+        async (messages, alone) => {
+          const deadline = Math.max(...messages.map((message) => message.deadline ?? 0));
+          const limits = alone ? ALONE : undefined;
+          const context = { ...contextFrom(messages[0]!.traceparent, deadline), limits };
           const answers = (await runInContext(context, () => this.call(handler, messages))) as unknown[];
           return answers.map((answer) => (answer instanceof Failure ? Promise.reject(answer) : answer));
         },
@@ -121,40 +122,6 @@ export class MessageDispatcher implements Receiver {
     const { traceparent } = contextFrom(item.trace);
     const attempt = attemptsOf(item) + 1;
     return { id, type, data: parsed.data, traceparent, replyTo, sagaId, ask, attempt };
-  }
-
-  /** The batch in one go; when it fails, item by item, so that only what is to blame is set aside. */
-  private async handle(type: string, messages: Message[], stopping: AbortSignal): Promise<Verdict[]> {
-    try {
-      await this.patiently(type, messages, stopping);
-      return messages.map(() => ({ kind: 'done' }));
-    } catch (error) {
-      if (stopping.aborted && isNobodysFault(error)) throw error;
-      if (messages.length > 1) {
-        const verdicts: Verdict[] = [];
-        for (const message of messages) verdicts.push(...(await this.handle(type, [message], stopping)));
-        return verdicts;
-      }
-      runInContext(contextFrom(messages[0]!.traceparent), () => this.log.error(error));
-      return [{ kind: 'retry', reason: reasonOf(error) }];
-    }
-  }
-
-  /** While something that the handler needs is away, the messages wait here; they are not to blame for it. */
-  private async patiently(type: string, messages: Message[], stopping: AbortSignal): Promise<void> {
-    const handler = this.handlers.get(type)!;
-    const context = contextFrom(messages[0]!.traceparent);
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await runInContext(context, () => this.call(handler, messages));
-        return;
-      } catch (error) {
-        if (!isNobodysFault(error) || stopping.aborted) throw error;
-        if (attempt % 10 === 0)
-          this.log.warn(`${type}: ${reasonOf(error)}; waiting, ${messages.length} message(s) held`);
-        await pause(backoff(attempt, 100, 2_000), stopping);
-      }
-    }
   }
 
   private async call(handler: MessageHandler, payload: unknown): Promise<unknown> {
@@ -187,16 +154,4 @@ export function describe(issues: readonly z.core.$ZodIssue[]): string {
     .slice(0, 5)
     .map((issue) => `${issue.path.join('.') || '(root)'}: ${issue.message}`)
     .join('; ');
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done);
-  });
 }

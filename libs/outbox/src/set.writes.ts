@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Counter, register } from 'prom-client';
-import { runInContext, currentContext, type Limits } from '@caravan/platform';
+import { ALONE, currentContext, runInContext } from '@caravan/platform';
 import { isAboutData, isContention } from './database.errors.ts';
 
 /** An item that could not be written while its neighbours were. */
@@ -11,7 +11,6 @@ export interface SetAside<Item> {
   readonly contended: boolean;
 }
 
-const ALONE: Limits = { lockMs: 200, statementMs: 2_000 };
 const METRIC = 'set_writes_refused_total';
 
 const log = new Logger('Database');

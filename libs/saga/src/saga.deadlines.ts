@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { isNobodysFault, MAX_BATCH } from '@caravan/messaging';
-import { Lifecycle } from '@caravan/platform';
+import { isOutage, MAX_BATCH } from '@caravan/messaging';
+import { ALONE, currentContext, Lifecycle, runInContext } from '@caravan/platform';
 import type { SagaInstance } from './saga.machine.ts';
 import { SagaRunner } from './saga.runner.ts';
 
@@ -32,7 +32,9 @@ export class SagaDeadlines implements OnApplicationBootstrap {
       while ((await this.runner.fire(MAX_BATCH)) === MAX_BATCH && !this.lifecycle.draining);
     } catch (error) {
       this.log.warn(`Deadlines could not be looked after: ${(error as Error).message}`);
-      if (!isNobodysFault(error)) await this.oneByOne().catch((again: unknown) => this.log.error(again));
+      if (isOutage(error)) return;
+      const alone = { ...currentContext(), limits: ALONE };
+      await runInContext(alone, () => this.oneByOne()).catch((again: unknown) => this.log.error(again));
     }
   }
 
@@ -43,8 +45,8 @@ export class SagaDeadlines implements OnApplicationBootstrap {
       try {
         await this.runner.fire(1, (saga) => (at = saga));
       } catch (error) {
-        if (!at || isNobodysFault(error)) throw error;
-        await this.runner.putOff(at, (error as Error).message);
+        if (!at || isOutage(error)) throw error;
+        await this.runner.putOff(at, error);
       }
     } while (at && !this.lifecycle.draining);
   }

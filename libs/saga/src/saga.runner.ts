@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { DataOf, FailureData, SagaReply } from '@caravan/contracts';
-import type { Message } from '@caravan/messaging';
+import { ContentionError, type Message } from '@caravan/messaging';
 import { type Tx, UnitOfWork } from '@caravan/outbox';
 import { faultPoint, SERVICE_NAME } from '@caravan/platform';
 import type { LocalEffect, SagaDefinition, SagaStarter, SagaView } from './saga.definition.ts';
@@ -13,7 +13,8 @@ export const SAGA_DEFINITIONS = Symbol('SAGA_DEFINITIONS');
 // The runner does not know what a saga's data is; the definition and its data come from the same place.
 type Definition = SagaDefinition<Record<string, unknown>>;
 
-const PUT_OFF = '30 seconds';
+/** A saga of its own fault waits until it may be mended; one whose rows are held, until they may be free. */
+const PUT_OFF = { refused: '30 seconds', contended: '1 second' };
 
 /** What somebody who wanted a saga to go on found. */
 export interface Retried {
@@ -164,10 +165,15 @@ export class SagaRunner implements SagaStarter {
     this.sagas.log(tx, entries);
   }
 
-  /** What cannot go on for a reason of its own waits until somebody may have mended it. */
-  async putOff(saga: SagaInstance, why: string): Promise<void> {
-    this.log.error(`${saga.type}:${saga.id} cannot go on and is put off: ${why}`);
-    await this.work.run(async (tx) => this.sagas.putOff(tx, saga, PUT_OFF));
+  /** A saga that cannot go on waits, so that it does not keep back the others. */
+  async putOff(saga: SagaInstance, error: unknown): Promise<void> {
+    const contended = error instanceof ContentionError;
+    const said = `${saga.type}:${saga.id} cannot go on and is put off: ${(error as Error).message}`;
+    if (contended) this.log.warn(said);
+    else this.log.error(said);
+    await this.work.run(async (tx) =>
+      this.sagas.putOff(tx, saga, contended ? PUT_OFF.contended : PUT_OFF.refused),
+    );
   }
 
   private advance(saga: SagaInstance, input: SagaInput): Effects<Record<string, unknown>> | undefined {
