@@ -24,7 +24,8 @@ export interface DatabaseOptions {
  */
 const LIMITS = {
   statement_timeout: 5_000,
-  lock_timeout: 1_000,
+  // Longer than the server's deadlock_timeout (1 s): a deadlock is told as one, and its transaction is done again.
+  lock_timeout: 1_500,
   // A process that was stopped in the middle of a transaction must not hold its rows for long.
   idle_in_transaction_session_timeout: 5_000,
   // A server that vanished without a word ends no statement: the client gives up by itself.
@@ -42,6 +43,7 @@ const PLANNED_ONCE = '-c plan_cache_mode=force_generic_plan';
 
 const MIGRATION_LOCK = 7_260_001;
 const LOOK_FOR_LOCK_MS = 200;
+const MIGRATION_LOCK_TIMEOUT_MS = 1_000;
 
 /** Connects, trying until the database is there, and brings its schema up to date; of several replicas one migrates and the others wait. */
 export async function openDatabase(
@@ -84,8 +86,8 @@ export async function openDatabase(
       ...migrations,
     ] as MixedList<Function>,
     poolSize: 2,
-    // A migration takes what it takes; it must not wait long for a lock, because the whole table waits behind it.
-    extra: { lock_timeout: LIMITS.lock_timeout },
+    // A migration may run for long, but must not wait long for a lock, because the whole table waits behind it; it is tried again.
+    extra: { lock_timeout: MIGRATION_LOCK_TIMEOUT_MS },
   });
   const open = async (): Promise<DataSource> => {
     try {

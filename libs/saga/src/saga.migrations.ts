@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { createIndexConcurrently } from '@caravan/outbox';
+import { buildIndex } from '@caravan/outbox';
 
 /** Listed among the migrations of a service that runs sagas. */
 export class Sagas1700000000001 implements MigrationInterface {
@@ -49,10 +49,10 @@ export class SagasRolledBack1763790000002 implements MigrationInterface {
   transaction = false;
 
   async up(runner: QueryRunner): Promise<void> {
-    await createIndexConcurrently(
+    await buildIndex(
       runner,
       'saga_rolled_back',
-      `saga (updated_at) WHERE state = 'rolled_back'`,
+      `ON saga (updated_at) WHERE state = 'rolled_back'`,
     );
   }
 

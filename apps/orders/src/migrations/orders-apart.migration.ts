@@ -1,3 +1,4 @@
+import { replaceIndex } from '@caravan/outbox';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
@@ -7,16 +8,15 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  */
 export class OrdersApart1763780000000 implements MigrationInterface {
   name = 'OrdersApart1763780000000';
+  readonly transaction = false;
 
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(`DROP INDEX orders_of_customer`);
-    await runner.query(`CREATE INDEX orders_of_customer ON orders (customer_id, id DESC) WHERE serial > 0`);
+    await replaceIndex(runner, 'orders_of_customer', 'ON orders (customer_id, id DESC) WHERE serial > 0');
     await runner.query(`ALTER TABLE orders SET (fillfactor = 60)`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`ALTER TABLE orders RESET (fillfactor)`);
-    await runner.query(`DROP INDEX orders_of_customer`);
-    await runner.query(`CREATE INDEX orders_of_customer ON orders (customer_id, id DESC)`);
+    await replaceIndex(runner, 'orders_of_customer', 'ON orders (customer_id, id DESC)');
   }
 }

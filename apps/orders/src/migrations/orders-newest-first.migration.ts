@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { createIndexConcurrently } from '@caravan/outbox';
+import { buildIndex } from '@caravan/outbox';
 
 /**
  * Pages go by the database's serial, not by ids from the clocks of replicas. The old index stays for the builds that run
@@ -10,10 +10,10 @@ export class OrdersNewestFirst1763790000001 implements MigrationInterface {
   transaction = false;
 
   async up(runner: QueryRunner): Promise<void> {
-    await createIndexConcurrently(
+    await buildIndex(
       runner,
       'orders_newest_first',
-      'orders (customer_id, serial DESC) WHERE serial > 0',
+      'ON orders (customer_id, serial DESC) WHERE serial > 0',
     );
   }
 
