@@ -2,6 +2,7 @@ import { ListCategories, ListProducts, Restock } from '@caravan/contracts';
 import {
   badInput,
   catalogueQuestion,
+  checkedKey,
   encodeCursor,
   notFound,
   PRODUCTS_PAGE,
@@ -58,11 +59,19 @@ export class ProductsResolver {
     @Context() context: RequestContext,
     @Args('sku', { type: () => ID }) sku: string,
     @Args('quantity', { type: () => Int }) quantity: number,
+    @Args('idempotencyKey', {
+      type: () => ID,
+      nullable: true,
+      description: 'Repeated with the same key, it has one effect and the same answer. 1 to 255 characters.',
+    })
+    idempotencyKey?: string | null,
   ): Promise<Product> {
     if (quantity < 1 || quantity > MAX_RESTOCK) {
       throw badInput(`"quantity" must be 1 to ${MAX_RESTOCK}.`);
     }
     if (!(await context.loaders.products.load(sku))) throw notFound('There is no such product.');
-    return toProduct(await context.client.ask(Restock, { sku, quantity }));
+    const key = idempotencyKey == null ? {} : { idempotencyKey: checkedKey(idempotencyKey) };
+    const { customerId: staffId } = context;
+    return toProduct(await context.client.ask(Restock, { sku, quantity, staffId, ...key }));
   }
 }

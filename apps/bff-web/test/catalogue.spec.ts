@@ -207,6 +207,25 @@ test('the gateway is told what failed: operation, field and codes; a refusal tha
   ]);
 });
 
+test('restock passes its key on, and tells a key that was used for something else', async () => {
+  const KEYED =
+    'mutation ($key: ID) { restock(sku: "MUG-1", quantity: 2, idempotencyKey: $key) { sku available } }';
+  const staff = await bff.token(ADA, 'customer', 'staff');
+  const keys: (string | undefined)[] = [];
+  bff.on(Restock, ({ idempotencyKey }) => {
+    keys.push(idempotencyKey);
+    if (idempotencyKey === 'used') throw new Failure('inventory.restock-conflict', 'This key was used.');
+    return { ...mug, available: 17 };
+  });
+  for (const key of ['k1', null, undefined]) await bff.query(KEYED, { key }, staff);
+  expect(keys).toEqual(['k1', undefined, undefined]);
+  for (const key of ['', 'x'.repeat(256), 'a\0b', 'used'])
+    expect((await bff.query(KEYED, { key }, staff)).errors).toMatchObject([
+      { extensions: { code: 'BAD_USER_INPUT' } },
+    ]);
+  expect(keys).toEqual(['k1', undefined, undefined, 'used']);
+});
+
 test('restock is for staff', async () => {
   bff.on(Restock, { ...mug, available: 17 });
   const customer = await bff.query(RESTOCK, { sku: 'MUG-1', n: 10 }, await bff.token(ADA));

@@ -48,8 +48,8 @@ export class InventoryHandlers {
   }
 
   @MessagePattern(Restock.type)
-  restock(@Payload() { sku, quantity }: DataOf<typeof Restock>): Promise<ReplyOf<typeof Restock>> {
-    return this.stocks.restock(sku, quantity);
+  restock(@Payload() asked: DataOf<typeof Restock>): Promise<ReplyOf<typeof Restock>> {
+    return this.stocks.restock(asked);
   }
 
   @EventPattern<string>(ReserveStock.type)

@@ -4,10 +4,13 @@ import { OutboxModule } from '@caravan/outbox';
 import { DemoProductsService } from './demo-products.service.ts';
 import { InventoryHandlers } from './inventory.handlers.ts';
 import { CreateInventory1700000000001 } from './migrations/1700000000001-create-inventory.ts';
+import { RestockKeys1700000000002 } from './migrations/1700000000002-restock-keys.ts';
 import { OverdueReservationsService } from './overdue-reservations.service.ts';
 import { ProductMapping } from './product.mapping.ts';
 import { ProductsRepository } from './products.repository.ts';
 import { ProductsService } from './products.service.ts';
+import { RestockKeysRepository } from './restock-keys.repository.ts';
+import { RestockKeysService } from './restock-keys.service.ts';
 import { StocksRepository } from './stocks.repository.ts';
 import { StocksService } from './stocks.service.ts';
 
@@ -16,7 +19,7 @@ import { StocksService } from './stocks.service.ts';
     MessagingModule.forService('inventory'),
     OutboxModule.forService({
       entities: [ProductMapping],
-      migrations: [CreateInventory1700000000001],
+      migrations: [CreateInventory1700000000001, RestockKeys1700000000002],
     }),
   ],
   controllers: [InventoryHandlers],
@@ -26,6 +29,8 @@ import { StocksService } from './stocks.service.ts';
     StocksRepository,
     StocksService,
     OverdueReservationsService,
+    RestockKeysRepository,
+    RestockKeysService,
     DemoProductsService,
   ],
 })

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type DataOf, invalid, type ListProducts, type Product, type ReplyOf } from '@caravan/contracts';
-import { translated } from '@caravan/outbox';
+import { translated, type Tx } from '@caravan/outbox';
 import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 
@@ -23,21 +23,21 @@ interface PageRow extends ProductRow {
 }
 
 const COLUMNS = 'p.sku, p.name, p.description, p.category, p.price_minor, p.currency, s.on_hand';
+const BY_SKUS = `SELECT ${COLUMNS} FROM product p JOIN stock s USING (sku) WHERE p.sku = ANY ($1::text[])`;
 
 /** Reads of the catalogue, prepared once per connection: they are most of what the shop is asked. */
 @Injectable()
 export class ProductsRepository {
   constructor(private readonly database: DataSource) {}
 
-  async bySkus(skus: string[]): Promise<Product[]> {
+  /** @param tx reads within this transaction */
+  async bySkus(skus: string[], tx?: Tx): Promise<Product[]> {
     // PostgreSQL has no NUL in a text: such a sku exists nowhere, and must not spoil the others' answer.
     const wanted = skus.filter((sku) => !sku.includes('\0'));
     if (wanted.length === 0) return [];
-    const rows = await this.read<ProductRow>(
-      'products-by-skus',
-      `SELECT ${COLUMNS} FROM product p JOIN stock s USING (sku) WHERE p.sku = ANY ($1::text[])`,
-      [wanted],
-    );
+    const rows = tx
+      ? await tx.query<ProductRow>(BY_SKUS, [wanted])
+      : await this.read<ProductRow>('products-by-skus', BY_SKUS, [wanted]);
     return rows.flatMap(productOf);
   }
 

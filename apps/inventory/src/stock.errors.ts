@@ -15,5 +15,11 @@ export const alreadyReleased = (): Failure =>
 export const unknownSku = (sku: string): Failure =>
   new Failure(InventoryFailure.unknownSku, `There is no product ${sku}.`, { sku });
 
+export const restockConflict = (): Failure =>
+  new Failure(
+    InventoryFailure.restockConflict,
+    'This key was used for another restock. Take a new key for a new one.',
+  );
+
 export const tooMuchStock = (sku: string): Failure =>
   new Failure(InventoryFailure.tooMuchStock, `${sku} cannot take that many pieces.`, { sku });

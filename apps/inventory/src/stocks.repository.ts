@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FailureData, Line } from '@caravan/contracts';
 import type { Tx } from '@caravan/outbox';
+import { storableJson } from '@caravan/platform';
 import { Reservation, type ReservationState } from './reservation.ts';
 import { Shelf, Stock } from './stock.ts';
 
@@ -46,7 +47,7 @@ export class StocksRepository {
       [
         reservations.map((reservation) => reservation.orderId),
         reservations.map((reservation) => reservation.state),
-        reservations.map((reservation) => JSON.stringify(reservation.lines)),
+        reservations.map((reservation) => storableJson(reservation.lines)),
       ],
     );
     return byOrder(rows.filter(({ created }) => !created));
@@ -90,7 +91,7 @@ export class StocksRepository {
         stocks.map((stock) => stock.sold),
         reservations.map((reservation) => reservation.orderId),
         reservations.map((reservation) => reservation.state),
-        reservations.map(({ refusal }) => (refusal === null ? null : JSON.stringify(refusal))),
+        reservations.map(({ refusal }) => (refusal === null ? null : storableJson(refusal))),
       ],
     );
   }

@@ -1,9 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { DataOf, Product, ReserveStock } from '@caravan/contracts';
+import type { DataOf, Product, ReserveStock, Restock } from '@caravan/contracts';
 import type { Message } from '@caravan/messaging';
 import { UnitOfWork } from '@caravan/outbox';
 import { ProductsRepository } from './products.repository.ts';
 import { Reservation } from './reservation.ts';
+import { RestockKeysRepository } from './restock-keys.repository.ts';
 import { unknownSku } from './stock.errors.ts';
 import { StocksRepository } from './stocks.repository.ts';
 
@@ -35,6 +36,7 @@ export class StocksService {
     private readonly work: UnitOfWork,
     private readonly stocks: StocksRepository,
     private readonly products: ProductsRepository,
+    private readonly keys: RestockKeysRepository,
   ) {}
 
   /** Holds all lines of each order or none, in the order of arrival; an order that was answered before is answered the same. */
@@ -95,17 +97,21 @@ export class StocksService {
     );
   }
 
-  /** @throws Failure unknownSku, tooMuchStock */
-  async restock(sku: string, quantity: number): Promise<Product> {
-    const available = await this.work.run(async (tx) => {
+  /** @throws Failure unknownSku, tooMuchStock, restockConflict */
+  restock(asked: DataOf<typeof Restock>): Promise<Product> {
+    const { sku, quantity, idempotencyKey: key, staffId } = asked;
+    return this.work.run(async (tx) => {
+      const before = key === undefined ? undefined : await this.keys.take(tx, key, asked);
+      if (before) return before;
       const stock = await this.stocks.lockOne(tx, sku);
-      if (!stock) throw unknownSku(sku);
+      // Read before the commit: what fails after it could not be answered as "nothing happened".
+      const [product] = await this.products.bySkus([sku], tx);
+      if (!stock || !product) throw unknownSku(sku);
       stock.restock(quantity);
       this.stocks.saveReceived(tx, stock);
-      return stock.onHand;
+      const reply = { ...product, available: stock.onHand };
+      if (key !== undefined) this.keys.answered(tx, key, staffId, reply);
+      return reply;
     });
-    const [product] = await this.products.bySkus([sku]);
-    if (!product) throw unknownSku(sku);
-    return { ...product, available };
   }
 }

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { GetPicture, GetProducts, ListProducts, Restock } from '@caravan/contracts';
+import { randomUUID } from 'node:crypto';
+import { type DataOf, GetPicture, GetProducts, ListProducts, Restock } from '@caravan/contracts';
+import { RestockKeysService } from '../src/restock-keys.service.ts';
 import { Shop } from './shop.ts';
 
 let shop: Shop;
@@ -87,6 +89,48 @@ describe('products', () => {
     await expect(shop.inventory.ask(GetPicture, { sku: 'nothing' })).rejects.toMatchObject({
       code: 'inventory.unknown-sku',
     });
+  });
+});
+
+describe('restocking with a key', () => {
+  const staffId = randomUUID();
+  const keyed = (change: Partial<DataOf<typeof Restock>> = {}) =>
+    shop.inventory.ask(Restock, { sku: 'KIT-MUG-OAT', quantity: 5, staffId, idempotencyKey: 'k', ...change });
+
+  it('has one effect and the same answer, however often and however many at once', async () => {
+    const { received } = await shop.pieces('KIT-MUG-OAT');
+    const answers = await Promise.all(Array.from({ length: 20 }, () => keyed()));
+    await shop.inventory.ask(Restock, { sku: 'KIT-MUG-OAT', quantity: 1 });
+    answers.push(await keyed());
+    expect(new Set(answers.map(({ available }) => available)).size).toBe(1);
+    expect((await shop.pieces('KIT-MUG-OAT')).received).toBe(received + 6);
+  });
+
+  it('refuses the key for anything else, and knows it per member of staff', async () => {
+    await expect(keyed({ quantity: 6 })).rejects.toMatchObject({ code: 'inventory.restock-conflict' });
+    await expect(keyed({ sku: 'KIT-MUG-MOSS' })).rejects.toMatchObject({
+      code: 'inventory.restock-conflict',
+    });
+    const { received } = await shop.pieces('KIT-MUG-OAT');
+    await keyed({ staffId: randomUUID() });
+    expect((await shop.pieces('KIT-MUG-OAT')).received).toBe(received + 5);
+  });
+
+  it('leaves the key free when nothing was done', async () => {
+    await expect(keyed({ idempotencyKey: 'free', sku: 'nothing' })).rejects.toMatchObject({
+      code: 'inventory.unknown-sku',
+    });
+    expect(await keyed({ idempotencyKey: 'free' })).toMatchObject({ sku: 'KIT-MUG-OAT' });
+  });
+
+  it('forgets keys after seven days', async () => {
+    await keyed({ idempotencyKey: 'old' });
+    await keyed({ idempotencyKey: 'young' });
+    await shop.rows(`UPDATE restock_key SET created_at = now() - interval '7 days 1 s' WHERE key = 'old'`);
+    await shop.rows(`UPDATE restock_key SET created_at = now() - interval '6 days' WHERE key = 'young'`);
+    await shop.inventory.service.app.get(RestockKeysService, { strict: false }).forget();
+    const kept = await shop.rows(`SELECT key FROM restock_key WHERE key IN ('old', 'young')`);
+    expect(kept).toEqual([{ key: 'young' }]);
   });
 });
 

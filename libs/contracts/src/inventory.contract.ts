@@ -37,9 +37,18 @@ export const GetProducts = request(
   z.object({ skus: z.array(sku).max(5000) }),
   z.object({ products: z.array(product) }),
 );
+/**
+ * Puts pieces on the shelf. With an idempotency key, scoped to the member of staff: one effect and the same answer however often it is
+ * asked, for seven days; the same key with another sku or quantity fails with `inventory.restock-conflict`.
+ */
 export const Restock = request(
   'inventory.restock',
-  z.object({ sku, quantity: z.int().min(1).max(1_000_000) }),
+  z.object({
+    sku,
+    quantity: z.int().min(1).max(1_000_000),
+    idempotencyKey: z.string().min(1).max(255).optional(),
+    staffId: id.optional(),
+  }),
   product,
 );
 /** The product's picture, drawn from its sku alone: it never changes and may be kept for good. */
@@ -64,6 +73,7 @@ export const InventoryFailure = {
   unknownSku: 'inventory.unknown-sku',
   alreadyReleased: 'inventory.already-released',
   tooMuchStock: 'inventory.too-much-stock',
+  restockConflict: 'inventory.restock-conflict',
 } as const;
 
 /** Details of `inventory.out-of-stock`. */

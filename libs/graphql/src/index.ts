@@ -16,6 +16,6 @@ export { currentLanguage, type Language, LOCALE } from './language.ts';
 export { Loaders } from './loaders.ts';
 export { failureText, messages } from './messages.ts';
 export { Money, moneyText } from './money.ts';
-export { draftOrder, type OrderDraft, type OrderWish } from './order-draft.ts';
+export { checkedKey, draftOrder, type OrderDraft, type OrderWish } from './order-draft.ts';
 export { badInput, notFound } from './public-errors.ts';
 export { RequestContext } from './request-context.ts';

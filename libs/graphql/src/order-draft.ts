@@ -10,6 +10,7 @@ import {
 } from '@caravan/contracts';
 import { COUNTRIES } from './countries.ts';
 import { messages } from './messages.ts';
+import { badInput } from './public-errors.ts';
 
 export type OrderDraft = Omit<DataOf<typeof PlaceOrder>, 'customerId'>;
 
@@ -22,6 +23,18 @@ const MAX_KEY = 255;
 // Control characters, and halves of characters that are none: no database and no label printer wants them.
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 
+function wrongWithKey(key: string): string | undefined {
+  if (key.length < 1 || key.length > MAX_KEY) return messages().characters(1, MAX_KEY);
+  return UNPRINTABLE.test(key) ? messages().unprintable : undefined;
+}
+
+/** An idempotency key as it was sent. @throws Failure BAD_USER_INPUT when it cannot be one */
+export function checkedKey(idempotencyKey: string): string {
+  const wrong = wrongWithKey(idempotencyKey);
+  if (wrong) throw badInput(`"idempotencyKey" ${wrong}.`);
+  return idempotencyKey;
+}
+
 /**
  * Cleans what a client sent: lines of the same sku merged, the address trimmed and NFC-normalised. Bounds are the public
  * contract's: 1 to 50 lines, 1 to 1000 of a sku, keys of 1 to 255 characters.
@@ -32,8 +45,8 @@ export function draftOrder(wish: OrderWish): { draft: OrderDraft } | { issues: I
   const refuse = (path: string, message: string) => issues.push({ path, message });
   const { idempotencyKey, paymentMethod } = wish;
   for (const [path, key] of Object.entries({ idempotencyKey, paymentMethod })) {
-    if (key.length < 1 || key.length > MAX_KEY) refuse(path, messages().characters(1, MAX_KEY));
-    else if (UNPRINTABLE.test(key)) refuse(path, messages().unprintable);
+    const wrong = wrongWithKey(key);
+    if (wrong) refuse(path, wrong);
   }
   const lines = mergeLines(wish.lines, refuse);
   const shippingAddress = cleanAddress(wish.shippingAddress, refuse);
