@@ -12,9 +12,9 @@ import {
   type TimelineEntry,
   type Whole,
 } from '@caravan/contracts';
-import { isNobodysFault, type Message, MessageClient } from '@caravan/messaging';
+import { ALONE_AT_ONCE, atOnce, isOutage, type Message, MessageClient } from '@caravan/messaging';
 import { type Tx, UnitOfWork } from '@caravan/outbox';
-import { ENV } from '@caravan/platform';
+import { ALONE, currentContext, ENV, runInContext } from '@caravan/platform';
 import { SagaRunner } from '@caravan/saga';
 import { CancellationsService } from './cancellations.service.ts';
 import { SAGA } from './checkout.saga.ts';
@@ -29,6 +29,11 @@ import { WaitsService } from './waits.service.ts';
 type PlaceOrderMessage = Message<DataOf<typeof PlaceOrder>>;
 type Cancelled = { outcome: 'accepted' | 'not-cancellable'; order: OrderData } | { outcome: 'not-found' };
 
+/** An order that is there, an answer without one, or why there is neither. */
+type Accepted = Order | PlaceOrderReply | Error;
+
+/** Longer than accepting takes when all is well: then the next batch gathers meanwhile, and batches stay large. */
+const BATCH_WAITS_MS = 100;
 /** Left of a caller's patience for the way back. */
 const WAY_BACK_MS = 250;
 
@@ -45,29 +50,26 @@ export class OrdersService {
     @Inject(ENV) private readonly env: OrdersEnv,
   ) {}
 
-  /** Accepts a batch of orders in one transaction; each answer then waits for its own outcome. */
+  /**
+   * Accepts a batch of orders in one transaction; each answer then waits for its own outcome. Known keys are answered at once, and the
+   * batch does not wait for a catalogue that is slow or away, so that the next one may be answered meanwhile.
+   */
   async place(requests: PlaceOrderMessage[]): Promise<(PlaceOrderReply | Promise<PlaceOrderReply>)[]> {
     const all = requests.map(({ data }) => data);
     const catalogue = this.catalogueOf(all);
-    // Nobody needs it when all keys are known.
+    // Not needed when all keys are known.
     catalogue.catch(() => undefined);
     const known = byKey(await this.orders.findByKeys(all));
-    const unknown = requests.filter(({ data }) => !known.has(keyOf(data)));
-    const accepted = await this.acceptNew(unknown, catalogue).catch((error: unknown) => {
-      // Who only asks again is answered, even when what the new ones beside him need is away.
-      if (known.size === 0 || !isNobodysFault(error)) throw error;
-      return error as Error;
-    });
+    const accepting = this.accept(
+      requests.filter(({ data }) => !known.has(keyOf(data))),
+      catalogue,
+    );
+    await settledWithin(accepting, BATCH_WAITS_MS);
     return requests.map((request) => {
-      const order =
-        known.get(keyOf(request.data)) ?? (accepted instanceof Map ? accepted.get(request)! : accepted);
-      if (order instanceof Error) return Promise.reject(order);
-      if (!(order instanceof Order)) return order;
-      if (!isRepeat(order.fingerprint, request.data)) return { outcome: 'conflict' };
-      return this.waitFor(order, (now) => now.final, request.deadline).then((now) => ({
-        outcome: 'placed',
-        order: toData(now),
-      }));
+      const order = known.get(keyOf(request.data));
+      return order
+        ? this.answer(request, order)
+        : accepting.then((accepted) => this.answer(request, accepted.get(request)!));
     });
   }
 
@@ -134,10 +136,36 @@ export class OrdersService {
     });
   }
 
+  private async answer({ data, deadline }: PlaceOrderMessage, accepted: Accepted): Promise<PlaceOrderReply> {
+    if (accepted instanceof Error) throw accepted;
+    if (!(accepted instanceof Order)) return accepted;
+    if (!isRepeat(accepted.fingerprint, data)) return { outcome: 'conflict' };
+    const now = await this.waitFor(accepted, ({ final }) => final, deadline);
+    return { outcome: 'placed', order: toData(now) };
+  }
+
+  /** Accepts new orders together; when one of them is to blame or in the way, each by itself. Never rejects. */
+  private async accept(
+    requests: PlaceOrderMessage[],
+    asked: Promise<ReadonlyMap<string, Product>>,
+  ): Promise<Map<PlaceOrderMessage, Accepted>> {
+    try {
+      return await this.acceptNew(requests, asked);
+    } catch (error) {
+      if (requests.length === 1 || isOutage(error))
+        return new Map(requests.map((request) => [request, error as Error]));
+      const alone = { ...currentContext(), limits: ALONE };
+      const parts = await runInContext(alone, () =>
+        atOnce(ALONE_AT_ONCE, requests, (request) => this.accept([request], asked)),
+      );
+      return new Map(parts.flatMap((part) => [...part]));
+    }
+  }
+
   private async acceptNew(
     requests: PlaceOrderMessage[],
     asked: Promise<ReadonlyMap<string, Product>>,
-  ): Promise<Map<PlaceOrderMessage, Order | PlaceOrderReply>> {
+  ): Promise<Map<PlaceOrderMessage, Accepted>> {
     if (requests.length === 0) return new Map();
     const catalogue = await asked;
     const drafts = requests.map((request) => ({
@@ -171,7 +199,7 @@ export class OrdersService {
 
   private async catalogueOf(requests: readonly OrderRequest[]): Promise<Map<string, Product>> {
     const skus = [...new Set(requests.flatMap((request) => request.lines.map((line) => line.sku)))];
-    const { products } = await this.services.ask(GetProducts, { skus });
+    const { products } = await this.services.ask(GetProducts, { skus }, { reads: true });
     return new Map(products.map((product) => [product.sku, product]));
   }
 
@@ -187,3 +215,9 @@ export class OrdersService {
 const keyOf = ({ customerId, idempotencyKey }: Pick<Order, 'customerId' | 'idempotencyKey'>) =>
   `${customerId} ${idempotencyKey}`;
 const byKey = (orders: readonly Order[]) => new Map(orders.map((order) => [keyOf(order), order]));
+
+async function settledWithin(work: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
+  clearTimeout(timer);
+}

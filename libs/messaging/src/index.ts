@@ -1,4 +1,5 @@
 /** How services talk: requests with a deadline, durable commands and events in batches, on RabbitMQ or inside one process. */
+export { ALONE_AT_ONCE, atOnce } from './at-once.ts';
 export { Batcher } from './batcher.ts';
 export {
   ContentionError,
