@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Message } from '@caravan/messaging';
 import { type Tx, UnitOfWork } from '@caravan/outbox';
-import { storable } from '@caravan/platform';
+import { storable, storableJson } from '@caravan/platform';
 import { madeAt } from './message-time.ts';
 import { Notification, type NotificationKind, type OrderNews, type Outcome } from './notification.ts';
 
@@ -83,7 +83,7 @@ export class NotificationsRepository {
     tx.execute(ADD, [
       kind,
       messages.map((message) => message.data.orderId),
-      messages.map((message) => JSON.stringify(message.data)),
+      messages.map((message) => storableJson(message.data)),
       messages.map((message) => message.traceparent),
       messages.map((message) => madeAt(message.id)),
     ]);

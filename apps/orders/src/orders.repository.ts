@@ -97,11 +97,11 @@ export class OrdersRepository {
       orders.map((order) => order.idempotencyKey),
       orders.map((order) => order.fingerprint),
       orders.map((order) => order.status),
-      orders.map((order) => JSON.stringify(order.lines)),
+      orders.map((order) => storableJson(order.lines)),
       orders.map((order) => order.totalMinor),
       orders.map((order) => order.currency),
       orders.map((order) => order.paymentMethod),
-      orders.map((order) => JSON.stringify(order.shippingAddress)),
+      orders.map((order) => storableJson(order.shippingAddress)),
       orders.map((order) => order.traceparent),
     ]);
     const accepted = new Map(orders.map((order) => [order.id, order]));
@@ -135,7 +135,7 @@ export class OrdersRepository {
     from: readonly OrderStatus[],
   ): Promise<Order[]> {
     if (moves.length === 0) return [];
-    const rejections = moves.map(({ rejection }) => (rejection ? JSON.stringify(rejection) : null));
+    const rejections = moves.map(({ rejection }) => (rejection ? storableJson(rejection) : null));
     return (await tx.query<OrderRow>(MOVE, [moves.map((move) => move.id), to, rejections, from])).map(
       toOrder,
     );

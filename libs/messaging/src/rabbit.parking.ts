@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { DEAD_LETTER } from '@caravan/contracts';
+import { storable } from '@caravan/platform';
 import type { RabbitPublisher } from './rabbit.publisher.ts';
 import { fateOf, short } from './retries.ts';
 import { deadLetterQueue, retryExchange, retryKey } from './topology.ts';
@@ -35,7 +36,7 @@ export class RabbitParking {
       routingKey: retryKey(this.service, attempt - 1),
       mandatory: true,
       expiration: againInMs,
-      headers: { 'x-reason': verdict.reason.slice(0, 2_000) },
+      headers: { [DEAD_LETTER.reason]: storable(verdict.reason, 2_000) },
     });
   }
 
@@ -49,7 +50,7 @@ export class RabbitParking {
       routingKey: deadLetterQueue(this.service),
       mandatory: true,
       headers: {
-        [DEAD_LETTER.reason]: reason.slice(0, 2_000),
+        [DEAD_LETTER.reason]: storable(reason, 2_000),
         [DEAD_LETTER.attempts]: attempts,
         [DEAD_LETTER.type]: type,
         [DEAD_LETTER.service]: this.service,

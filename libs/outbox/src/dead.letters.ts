@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { type DeadLetter, type DeadLetterBox, MESSAGE_TRANSPORT, type Transport } from '@caravan/messaging';
+import { storable } from '@caravan/platform';
 import { UnitOfWork } from './unit.of.work.ts';
 
 const KEEP = `
@@ -19,6 +20,8 @@ export class DeadLetters implements DeadLetterBox, OnModuleInit {
   }
 
   async keep({ id, type, body, reason, attempts }: DeadLetter): Promise<void> {
-    await this.work.run((tx) => tx.query(KEEP, [id, type, body, reason.slice(0, 2_000), attempts]));
+    await this.work.run((tx) =>
+      tx.query(KEEP, [id, storable(type, 200), body, storable(reason, 2_000), attempts]),
+    );
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { DataOf, ListActions, OperatorAction } from '@caravan/contracts';
+import { storable } from '@caravan/platform';
 import type { Tx } from './tx.ts';
 import { UnitOfWork } from './unit.of.work.ts';
 
@@ -10,6 +11,9 @@ export type Deed = Pick<OperatorAction, 'action' | 'subject' | 'about' | 'by' | 
 };
 
 type Row = Omit<OperatorAction, 'at' | 'content'> & { at: Date; content: Buffer | null };
+
+/** Longest text that is kept of each field; some come off the wire. */
+const TEXT = 4_000;
 
 const RECORD = `
   INSERT INTO operator_action (action, subject, about, actor, reason, outcome, message, content)
@@ -32,12 +36,12 @@ export class OperatorActions {
   async record(tx: Tx, deeds: readonly Deed[]): Promise<string[]> {
     const columns = [
       deeds.map((deed) => deed.action),
-      deeds.map((deed) => deed.subject),
-      deeds.map((deed) => deed.about),
-      deeds.map((deed) => deed.by),
-      deeds.map((deed) => deed.reason),
+      deeds.map((deed) => storable(deed.subject, TEXT)),
+      deeds.map((deed) => storable(deed.about, TEXT)),
+      deeds.map((deed) => storable(deed.by, TEXT)),
+      deeds.map((deed) => deed.reason && storable(deed.reason, TEXT)),
       deeds.map((deed) => deed.outcome),
-      deeds.map((deed) => deed.message ?? ''),
+      deeds.map((deed) => storable(deed.message ?? '', TEXT)),
       deeds.map((deed) => deed.content ?? null),
     ];
     return (await tx.query<{ id: string }>(RECORD, columns)).map((row) => row.id);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Tx, UnitOfWork } from '@caravan/outbox';
+import { storable, storableJson } from '@caravan/platform';
 import type { SagaInstance } from './saga.machine.ts';
 
 type Row = Omit<SagaInstance, 'dueInMs'> & { due_in_ms: string | null };
@@ -30,6 +31,9 @@ const UPDATE = `
 const LOG = `
   INSERT INTO saga_transition (type, saga_id, step, outcome, detail)
   SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[])`;
+
+/** Failures come from other services, and theirs from outside. */
+const LONGEST_DETAIL = 2_000;
 
 export interface Transition {
   readonly type: string;
@@ -84,7 +88,7 @@ export class SagasRepository {
       log.map((t) => t.sagaId),
       log.map((t) => t.step),
       log.map((t) => t.outcome),
-      log.map((t) => t.detail),
+      log.map((t) => t.detail && storable(t.detail, LONGEST_DETAIL)),
     ];
     tx.execute(LOG, columns);
   }
@@ -97,12 +101,12 @@ function columnsOf(sagas: readonly SagaInstance[]): unknown[] {
   return [
     sagas.map((saga) => saga.type),
     sagas.map((saga) => saga.id),
-    sagas.map((saga) => (stored.get(saga) === saga.data ? null : JSON.stringify(saga.data))),
+    sagas.map((saga) => (stored.get(saga) === saga.data ? null : storableJson(saga.data))),
     sagas.map((saga) => saga.state),
     sagas.map((saga) => saga.step),
     sagas.map((saga) => saga.ask),
     sagas.map((saga) => saga.attempt),
-    sagas.map((saga) => (saga.failure ? JSON.stringify(saga.failure) : null)),
+    sagas.map((saga) => (saga.failure ? storableJson(saga.failure) : null)),
     sagas.map((saga) => saga.stuck),
     sagas.map((saga) => saga.dueInMs),
   ];
