@@ -165,3 +165,11 @@ export const isMethod =
   (classId: number, methodId: number) =>
   (chunk: Buffer): boolean =>
     chunk.includes(Buffer.from([0, classId, 0, methodId]));
+
+/** A server by its URL with a line to it that can be cut, and the URL that leads through it. */
+export async function through(url: string): Promise<{ proxy: Proxy; url: string }> {
+  const own = new URL(url);
+  const proxy = await Proxy.open({ host: own.hostname, port: Number(own.port) });
+  own.host = `127.0.0.1:${proxy.port}`;
+  return { proxy, url: own.toString() };
+}

@@ -34,7 +34,7 @@ export class PicturesHandlers {
   }
 
   private async fetch(sku: string): Promise<string> {
-    const { svg } = await this.client.ask(GetPicture, { sku });
+    const { svg } = await this.client.ask(GetPicture, { sku }, { reads: true });
     if (this.kept.size < KEPT) this.kept.set(sku, svg);
     return svg;
   }

@@ -1,5 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
-import { Failure } from '@caravan/contracts';
+import { Code, deadlineExceeded, Failure } from '@caravan/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BODY_LIMIT } from './bounds.ts';
 import { EdgeService } from './edge.service.ts';
@@ -19,7 +19,11 @@ export class ProblemsService implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const failure = failureFrom(error);
     if (statusOf(failure) === 500) this.log.error(error);
-    if (!reply.sent) this.edge.refuse(request, reply, failure);
+    if (reply.sent) return;
+    const changed = request.edge?.context.effects.changed;
+    // After a change no answer may say that nothing has happened.
+    const uncertain = changed && (statusOf(failure) === 500 || failure.code === Code.unavailable);
+    this.edge.refuse(request, reply, uncertain ? deadlineExceeded('The shop') : failure);
   }
 }
 

@@ -18,7 +18,7 @@ export class SigningKeysClient {
   /** Asks users, one question at a time. @throws Failure when there is no answer */
   ask(): Promise<SigningKeys> {
     this.asking ??= this.client
-      .ask(GetSigningKeys, {}, { within: WITHIN_MS })
+      .ask(GetSigningKeys, {}, { within: WITHIN_MS, reads: true })
       .then((keys) => {
         if (keys.keys.length > 0) this.last = { keys, at: performance.now() };
         return keys;

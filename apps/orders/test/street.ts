@@ -41,11 +41,15 @@ export class Street {
     private readonly servers: Record<string, string>,
   ) {}
 
-  static async open(settings: Record<string, string> = {}): Promise<Street> {
+  /** @param between puts something between the service and its database */
+  static async open(
+    settings: Record<string, string> = {},
+    between: (databaseUrl: string) => Promise<string> = async (url) => url,
+  ): Promise<Street> {
     let servers: Record<string, string> = {};
     const test = await startTestService(OrdersModule, ordersEnv, async (given) => {
-      servers = given;
-      return { ORDER_WAIT_MS: '3000', ...settings };
+      servers = { ...given, DATABASE_URL: await between(given['DATABASE_URL']!) };
+      return { ORDER_WAIT_MS: '3000', ...settings, ...servers };
     });
     const inventory = await Neighbour.start('inventory', test.brokerUrl, {
       [GetProducts.type]: ({ skus }: DataOf<typeof GetProducts>) =>

@@ -26,7 +26,10 @@ class PassingFilter extends BaseExceptionFilter {
       provide: TokenVerifier,
       inject: [ENV, MessageClient],
       useFactory: (env: GraphqlApiEnv, client: MessageClient) =>
-        new TokenVerifier(() => client.ask(GetSigningKeys, {}), { issuer: env.ISSUER, audience: AUDIENCE }),
+        new TokenVerifier(() => client.ask(GetSigningKeys, {}, { reads: true }), {
+          issuer: env.ISSUER,
+          audience: AUDIENCE,
+        }),
     },
   ],
   exports: [TokenVerifier],

@@ -94,3 +94,15 @@ test('a message repeats at most some of what the client sent, and stays well for
     expect(message.isWellFormed()).toBe(true);
   }
 });
+
+test.each([unavailable('payments'), new TypeError('a mistake of ours')])(
+  'after a change of the same request, %p is never told as "nothing has happened"',
+  (error) => {
+    const located = locatedError(error, [], ['placeOrder', 'payment']);
+    const plain = { message: located.message, path: located.path };
+    const context = contextFrom(traceparent);
+    context.effects.changed = true;
+    const told = runInContext(context, () => errorFormatter(() => undefined)(plain, located));
+    expect(told.extensions).toEqual({ code: 'DEADLINE_EXCEEDED', traceId });
+  },
+);

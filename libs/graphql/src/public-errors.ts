@@ -1,5 +1,5 @@
 import { Code, Failure, InventoryFailure, PaymentsFailure, UsersFailure } from '@caravan/contracts';
-import { currentContext, UNAUTHENTICATED } from '@caravan/platform';
+import { currentContext, hasChanged, UNAUTHENTICATED } from '@caravan/platform';
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
@@ -35,6 +35,7 @@ type ServiceCode = CodeOf<typeof InventoryFailure | typeof PaymentsFailure | typ
 const OF_SERVICE: Readonly<Record<ServiceCode, Said>> = {
   [InventoryFailure.unknownSku]: { code: 'NOT_FOUND', message: 'There is no such product.' },
   [InventoryFailure.tooMuchStock]: { code: 'BAD_USER_INPUT' },
+  [InventoryFailure.restockConflict]: { code: 'BAD_USER_INPUT' },
   [InventoryFailure.outOfStock]: { code: 'BAD_USER_INPUT' },
   [InventoryFailure.alreadyReleased]: { code: 'BAD_USER_INPUT' },
   [PaymentsFailure.declined]: { code: 'BAD_USER_INPUT' },
@@ -93,6 +94,10 @@ const MAX_MESSAGE = 300;
  */
 export function errorFormatter(report: (error: unknown) => void, hidesSchema = false) {
   const reported = new WeakSet<object>();
+  const reportOnce = (original: unknown): void => {
+    if (typeof original !== 'object' || original === null || !reported.has(original)) report(original);
+    if (typeof original === 'object' && original !== null) reported.add(original);
+  };
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const original = unwrapResolverError(error);
     const said = saidOf(formatted, original);
@@ -101,13 +106,17 @@ export function errorFormatter(report: (error: unknown) => void, hidesSchema = f
       ...(formatted.locations && { locations: formatted.locations }),
       ...(formatted.path && { path: formatted.path }),
     };
+    // After a change no error of the same request may say that nothing has happened.
+    if (hasChanged() && (!said || said.code === 'UNAVAILABLE')) {
+      if (!said) reportOnce(original);
+      return { message: LATE, ...place, extensions: { code: 'DEADLINE_EXCEEDED', traceId } };
+    }
     if (said) {
       const own = said.message ?? (original instanceof Failure ? original.message : formatted.message);
       const message = hidesSchema ? withoutTypes(clipped(withoutSuggestion(own))) : clipped(own);
       return { message, ...place, extensions: { code: said.code, traceId } };
     }
-    if (typeof original !== 'object' || original === null || !reported.has(original)) report(original);
-    if (typeof original === 'object' && original !== null) reported.add(original);
+    reportOnce(original);
     const message = 'Something went wrong on our side. Tell us the trace id if it stays so.';
     return { message, ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', traceId } };
   };

@@ -43,7 +43,7 @@ function askOnce<C extends Contract<never, unknown> | Contract>(
   contract: C,
   data: DataOf<C>,
 ): Promise<ReplyOf<C>> {
-  const ask = () => client.ask(contract, data, { within: PATIENCE_MS });
+  const ask = () => client.ask(contract, data, { within: PATIENCE_MS, reads: true });
   if ((currentContext().deadline ?? Infinity) < performance.now() + PATIENCE_MS) return ask();
   let questions = unsent.get(client);
   if (!questions) {

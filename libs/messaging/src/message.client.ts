@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
 import {
+  Code,
   type Contract,
   contractOf,
   type DataOf,
@@ -10,7 +11,7 @@ import {
   type ReplyOf,
   serviceOf,
 } from '@caravan/contracts';
-import { currentContext } from '@caravan/platform';
+import { currentContext, noteChange } from '@caravan/platform';
 import { describe } from './message.dispatcher.ts';
 import { MESSAGE_TRANSPORT, type Transport } from './transport.ts';
 
@@ -28,12 +29,14 @@ export class MessageClient extends ClientProxy {
   /**
    * Asks the service that the contract names, and waits.
    * @param options.within milliseconds to wait, 5,000 by default, never longer than the deadline of the work at hand
-   * @throws Failure the service's own; `caravan.unavailable` (nothing happened), `caravan.deadline-exceeded` (unknown), `caravan.invalid`
+   * @param options.reads what is asked for changes nothing, whatever becomes of the answer
+   * @throws Failure the service's own; `caravan.unavailable` (nothing happened), `caravan.deadline-exceeded` (unknown, also when the
+   *   answer cannot be read), `caravan.invalid`
    */
   async ask<C extends Contract<never, unknown> | Contract>(
     contract: C,
     data: DataOf<C>,
-    options: { within?: number } = {},
+    options: { within?: number; reads?: boolean } = {},
   ): Promise<ReplyOf<C>> {
     const { type } = contract;
     const sent = contract.data.safeParse(data);
@@ -44,13 +47,23 @@ export class MessageClient extends ClientProxy {
     const ttl =
       context.deadline === undefined ? patience : Math.min(patience, context.deadline - performance.now());
     if (ttl <= 0) throw deadlineExceeded(serviceOf(contract));
-    const reply = await this.transport.request(
-      serviceOf(contract),
-      { type, data: sent.data, trace: context.traceparent },
-      ttl,
-    );
-    if (reply.failure) throw Failure.from(reply.failure);
-    return contract.reply.parse(reply.data) as ReplyOf<C>;
+    const asked = { type, data: sent.data, trace: context.traceparent };
+    const reply = await this.transport.request(serviceOf(contract), asked, ttl).catch((error: unknown) => {
+      if (!options.reads && isUncertain(error)) noteChange();
+      throw error;
+    });
+    if (reply.changed) noteChange();
+    if (reply.failure) {
+      if (!options.reads && isUncertain(reply.failure)) noteChange();
+      throw Failure.from(reply.failure);
+    }
+    const read = contract.reply.safeParse(reply.data);
+    if (read.success) return read.data as ReplyOf<C>;
+    if (options.reads) throw read.error;
+    // The service has done what it was asked for, or this could not be its answer.
+    this.log.error(`An answer does not have the shape of ${type}: ${describe(read.error.issues)}`);
+    noteChange();
+    throw deadlineExceeded(serviceOf(contract));
   }
 
   connect(): Promise<void> {
@@ -87,3 +100,5 @@ export class MessageClient extends ClientProxy {
     );
   }
 }
+
+const isUncertain = (error: unknown): boolean => (error as { code?: string }).code === Code.deadlineExceeded;

@@ -11,7 +11,7 @@ import {
   invalid,
   unavailable,
 } from '@caravan/contracts';
-import { ALONE, contextFrom, runInContext } from '@caravan/platform';
+import { ALONE, type Context, contextFrom, type Effects, runInContext } from '@caravan/platform';
 import { Batcher } from './batcher.ts';
 import { Bulkheads } from './bulkheads.ts';
 import type { Message } from './message.ts';
@@ -29,10 +29,20 @@ const ENVELOPE = z.object({
   ask: z.string().max(200).optional(),
 });
 
+/** Failures that are about the work and not about what was asked for. */
+const GENERIC: ReadonlySet<string> = new Set(Object.values(Code));
+
+/** What a batched handler answered to one item, and what its batch has changed. */
+interface Answered {
+  readonly reply?: unknown;
+  readonly error?: unknown;
+  readonly effects: Effects;
+}
+
 /** Between the wire and the handlers: checks every message against its contract, forms batches, turns errors into answers and verdicts. */
 export class MessageDispatcher implements Receiver {
   private readonly log = new Logger('Messages');
-  private readonly batchers = new Map<string, Batcher<Message, unknown>>();
+  private readonly batchers = new Map<string, Batcher<Message, Answered>>();
   private readonly bulkheads = new Bulkheads(async (type, messages) => {
     await this.call(this.handlers.get(type)!, messages);
   });
@@ -44,11 +54,15 @@ export class MessageDispatcher implements Receiver {
   ) {}
 
   async request(request: WireRequest, deadline: number): Promise<WireReply> {
+    const { id, type } = request;
+    const context = contextFrom(request.trace, deadline);
+    const { effects } = context;
     try {
-      const reply = await this.answer(request, deadline);
-      return { id: request.id, data: reply };
+      const data = await this.answer(request, context);
+      return effects.changed ? { id, data, changed: true } : { id, data };
     } catch (error) {
-      return { id: request.id, failure: this.failureOf(error, request.type) };
+      const failure = this.failureOf(error, type, effects.changed);
+      return effects.changed ? { id, failure, changed: true } : { id, failure };
     }
   }
 
@@ -71,43 +85,62 @@ export class MessageDispatcher implements Receiver {
     return verdicts;
   }
 
-  private async answer(request: WireRequest, deadline: number): Promise<unknown> {
+  private async answer(request: WireRequest, context: Context): Promise<unknown> {
     const contract = contractOf(request.type);
     const handler = this.handlers.get(request.type);
     if (!contract || contract.kind !== 'request' || !handler)
       throw new Failure(Code.invalid, `Nobody here answers ${request.type}`);
     const data = checked(contract.data, request.data, request.type);
-    const context = contextFrom(request.trace, deadline);
-    const reply = handler.extras?.['batched']
-      ? await this.batcherOf(request.type, handler).add({
-          id: String(request.id),
-          type: request.type,
-          data,
-          traceparent: context.traceparent,
-          attempt: 1,
-          deadline,
-        })
-      : await runInContext(context, () => this.call(handler, data));
+    if (!handler.extras?.['batched'])
+      return contract.reply.parse(await runInContext(context, () => this.call(handler, data)));
+    const { reply, error, effects } = await this.batcherOf(request.type, handler).add({
+      id: String(request.id),
+      type: request.type,
+      data,
+      traceparent: context.traceparent,
+      attempt: 1,
+      deadline: context.deadline,
+    });
+    // The batch works for all of its items: what it has changed, each of them may have.
+    if (effects.changed) context.effects.changed = true;
+    if (error !== undefined) throw error;
     return contract.reply.parse(reply);
   }
 
-  private batcherOf(type: string, handler: MessageHandler): Batcher<Message, unknown> {
+  private batcherOf(type: string, handler: MessageHandler): Batcher<Message, Answered> {
     let batcher = this.batchers.get(type);
     if (!batcher) {
       const gather = handler.extras?.['gathered'] === true;
-      batcher = new Batcher(
-        async (messages, alone) => {
-          const deadline = Math.max(...messages.map((message) => message.deadline ?? 0));
-          const limits = alone ? ALONE : undefined;
-          const context = { ...contextFrom(messages[0]!.traceparent, deadline), limits };
-          const answers = (await runInContext(context, () => this.call(handler, messages))) as unknown[];
-          return answers.map((answer) => (answer instanceof Failure ? Promise.reject(answer) : answer));
-        },
-        { gather },
-      );
+      batcher = new Batcher((messages, alone) => this.answerAll(handler, messages, alone), { gather });
       this.batchers.set(type, batcher);
     }
     return batcher;
+  }
+
+  private async answerAll(
+    handler: MessageHandler,
+    messages: Message[],
+    alone: boolean,
+  ): Promise<(Answered | Promise<Answered>)[]> {
+    const deadline = Math.max(...messages.map((message) => message.deadline ?? 0));
+    const limits = alone ? ALONE : undefined;
+    const context = { ...contextFrom(messages[0]!.traceparent, deadline), limits };
+    const { effects } = context;
+    try {
+      const answers = (await runInContext(context, () => this.call(handler, messages))) as unknown[];
+      return answers.map((answer) => {
+        if (answer instanceof Failure) return { error: answer, effects };
+        if (!(answer instanceof Promise)) return { reply: answer, effects };
+        return answer.then(
+          (reply: unknown) => ({ reply, effects }),
+          (error: unknown) => ({ error, effects }),
+        );
+      });
+    } catch (error) {
+      if (!effects.changed) throw error;
+      // Not again item by item: alone, an item could no longer tell that something was done for it.
+      return messages.map(() => ({ error, effects }));
+    }
   }
 
   private readDurable(item: WireMessage): Message | string {
@@ -133,12 +166,14 @@ export class MessageDispatcher implements Receiver {
     }
   }
 
-  private failureOf(error: unknown, type: string): FailureData {
-    if (error instanceof Failure) return error.toData();
-    this.log.error(error);
-    if (error instanceof TransientError) {
+  /** What is told of an error. After a change, nothing that says or suggests that nothing has happened. */
+  private failureOf(error: unknown, type: string, changed: boolean): FailureData {
+    const own = error instanceof Failure && !(changed && GENERIC.has(error.code));
+    if (own) return error.toData();
+    if (!(error instanceof Failure)) this.log.error(error);
+    if (changed) return deadlineExceeded(type).toData();
+    if (error instanceof TransientError)
       return error.outcomeUnknown ? deadlineExceeded(type).toData() : unavailable(type).toData();
-    }
     return { code: Code.internal, message: `${type} failed` };
   }
 }

@@ -36,7 +36,13 @@ export interface WireRequest {
   readonly ttl: number;
 }
 
-export type WireReply = { readonly id: number; readonly data?: unknown; readonly failure?: FailureData };
+export interface WireReply {
+  readonly id: number;
+  readonly data?: unknown;
+  readonly failure?: FailureData;
+  /** The request has changed something, or may have; builds before this field never say so. */
+  readonly changed?: boolean;
+}
 
 /** At most so many items travel in one AMQP message or are handled in one batch. */
 export const MAX_BATCH = 64;

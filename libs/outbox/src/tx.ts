@@ -10,7 +10,26 @@ export type ReplyAddress = Pick<Message, 'type' | 'replyTo' | 'sagaId' | 'ask' |
 /** How a command says who asks and which of his questions this is; without it, nobody waits for the answer. */
 export type Question = Pick<Message, 'replyTo' | 'sagaId' | 'ask' | 'traceparent'>;
 
-const names = new Map<string, string>();
+interface Statement {
+  readonly name: string;
+  readonly writes: boolean;
+}
+
+const statements = new Map<string, Statement>();
+const WRITES = /\b(?:INSERT|UPDATE|DELETE|MERGE)\b/i;
+const LOCKS = /\bFOR\s+(?:NO\s+KEY\s+)?UPDATE\b/gi;
+
+function statementOf(sql: string): Statement {
+  let known = statements.get(sql);
+  if (!known) {
+    known = { name: `q${statements.size}`, writes: WRITES.test(sql.replace(LOCKS, '')) };
+    statements.set(sql, known);
+  }
+  return known;
+}
+
+/** Whether a statement of constant text changes rows; locking them is no change. */
+export const writes = (sql: string): boolean => statementOf(sql).writes;
 
 /** Runs a statement of constant text as a named one, planned once a connection. */
 export async function prepared<Row>(
@@ -18,8 +37,7 @@ export async function prepared<Row>(
   sql: string,
   params: readonly unknown[],
 ): Promise<Row[]> {
-  let name = names.get(sql);
-  if (!name) names.set(sql, (name = `q${names.size}`));
+  const { name } = statementOf(sql);
   const result = await client.query({ name, text: sql, values: params as unknown[] });
   return result.rows as Row[];
 }
@@ -44,6 +62,8 @@ function begin(): string {
 export class Tx {
   readonly outgoing: Outgoing[] = [];
   readonly commitHooks: (() => void)[] = [];
+  /** A statement that changes rows was sent. */
+  writes = false;
   private readonly unanswered: Promise<unknown>[] = [];
 
   constructor(private readonly client: PoolClient) {
@@ -56,6 +76,7 @@ export class Tx {
    */
   query<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
     const text = sabotaged('row-lock-off') ? sql.replace(/FOR UPDATE( SKIP LOCKED)?/, '') : sql;
+    this.writes ||= writes(text);
     return prepared<Row>(this.client, text, params);
   }
 

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Message, TransientError } from '@caravan/messaging';
-import { faultPoint, sabotaged } from '@caravan/platform';
+import { faultPoint, noteChange, sabotaged } from '@caravan/platform';
 import { away, isAnswer, isConflict, isRefusal, translated } from './database.errors.ts';
 import { OutboxRelay } from './outbox.relay.ts';
-import { type Outgoing, prepared, Tx } from './tx.ts';
+import { type Outgoing, prepared, Tx, writes } from './tx.ts';
 
 type Work<M> = (fresh: M[], tx: Tx, ahead: unknown) => Promise<void>;
 
@@ -43,6 +43,7 @@ export class UnitOfWork {
         return await this.attempt(work);
       } catch (error) {
         outcomeUnknown ||= error instanceof TransientError && error.outcomeUnknown;
+        if (outcomeUnknown) noteChange();
         const again = isConflict(error) || (outcomeUnknown && options.idempotent);
         if (!again || attempt === ATTEMPTS) throw translated(error, outcomeUnknown);
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * 2 ** attempt));
@@ -86,15 +87,20 @@ export class UnitOfWork {
 
   /**
    * Runs a statement that is a transaction of its own, named and prepared: its text must be constant.
-   * @throws TransientError when the database is away; if it was a write, it may have been done all the same
+   * @throws TransientError when the database is away; `outcomeUnknown` if it was a write that may have been done all the same
    */
   async query<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
     let client: PoolClient | undefined;
     try {
       client = await this.connect();
-      return await prepared<Row>(client, sql, params);
+      const rows = await prepared<Row>(client, sql, params);
+      if (writes(sql)) noteChange();
+      return rows;
     } catch (error) {
-      throw translated(error);
+      // Without a connection nothing was sent; what the server refused has not happened.
+      const outcomeUnknown = client !== undefined && writes(sql) && !isRefusal(error);
+      if (outcomeUnknown) noteChange();
+      throw translated(error, outcomeUnknown);
     } finally {
       client?.release();
     }
@@ -121,6 +127,7 @@ export class UnitOfWork {
     } finally {
       client.release();
     }
+    if (tx.writes) noteChange();
     if (done.rows.length > 0) this.relay.publishSoon(done.rows);
     for (const hook of tx.commitHooks) hook();
     return done.result;

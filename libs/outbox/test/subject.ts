@@ -6,7 +6,9 @@ import { GetOrders, MailSettled, PaymentChanged, ReservationOverdue, SagaReply }
 import { type Message, MessagingModule } from '@caravan/messaging';
 import { OutboxModule, UnitOfWork } from '@caravan/outbox';
 import { serviceEnv } from '@caravan/platform';
-import { Proxy } from '../../../chaos/tools/proxy.ts';
+import { type Proxy, through } from '../../../chaos/tools/proxy.ts';
+
+export { through };
 
 class Effects1 implements MigrationInterface {
   name = 'Effects1763700000010';
@@ -65,14 +67,6 @@ export const subjectEnv = serviceEnv('orders', {
   DATABASE_URL: z.url(),
   DATABASE_POOL: z.coerce.number().default(4),
 });
-
-/** A server with a line to it that can be cut. */
-export async function through(url: string): Promise<{ proxy: Proxy; url: string }> {
-  const own = new URL(url);
-  const proxy = await Proxy.open({ host: own.hostname, port: Number(own.port) });
-  own.host = `127.0.0.1:${proxy.port}`;
-  return { proxy, url: own.toString() };
-}
 
 export function goAway(proxy: Proxy): void {
   proxy.refusing = true;

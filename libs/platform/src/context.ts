@@ -9,8 +9,16 @@ export interface Context {
   readonly traceId: string;
   /** The instant, by `performance.now()` of this process, after which the answer is not awaited any more. What travels is the time that is left. */
   readonly deadline?: number;
+  /** What the request has changed so far, shared by all that works for it. */
+  readonly effects: Effects;
   /** Narrower than the defaults of the database, for work that must not hold up other work. */
   readonly limits?: Limits;
+}
+
+/** Decides what a failure may promise: once something may have changed, no answer says that nothing has happened. */
+export interface Effects {
+  /** Something was committed for this request, here or in a service that was asked, or may have been. */
+  changed: boolean;
 }
 
 /** What a transaction may wait for at most, in milliseconds. */
@@ -47,7 +55,7 @@ export function newTraceparent(): string {
  */
 export function contextFrom(traceparent: string | undefined, deadline?: number): Context {
   const trace = isTraceparent(traceparent) ? traceparent : newTraceparent();
-  return { traceparent: trace, traceId: trace.slice(3, 35), deadline };
+  return { traceparent: trace, traceId: trace.slice(3, 35), deadline, effects: { changed: false } };
 }
 
 export function isTraceparent(value: string | undefined): value is string {
@@ -65,6 +73,17 @@ export function currentContext(): Context {
 /** The trace id of the work at hand, or undefined outside of any. */
 export function currentTraceId(): string | undefined {
   return storage.getStore()?.traceId;
+}
+
+/** Notes that the request at hand has changed something, or may have. */
+export function noteChange(): void {
+  const context = storage.getStore();
+  if (context) context.effects.changed = true;
+}
+
+/** Whether the request at hand has changed something, or may have. */
+export function hasChanged(): boolean {
+  return storage.getStore()?.effects.changed ?? false;
 }
 
 /** The limits of the work at hand, or undefined where the defaults hold. */

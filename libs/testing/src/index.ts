@@ -1,4 +1,5 @@
 /** What tests stand on: services on real servers, and waiting for the thing instead of for time. */
+export { promisesNoMoreThanItKnows } from './certainty.ts';
 export { whileHeld } from './held-rows.ts';
 export { eventually } from './eventually.ts';
 export { type Behaviour, Neighbour } from './neighbour.ts';
