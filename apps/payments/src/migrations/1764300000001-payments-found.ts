@@ -1,3 +1,4 @@
+import { buildIndex } from '@caravan/outbox';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const INDEXES = {
@@ -11,13 +12,7 @@ export class PaymentsFound1764300000001 implements MigrationInterface {
   transaction = false;
 
   async up(runner: QueryRunner): Promise<void> {
-    // The build waits for transactions that are open, and locks nothing meanwhile.
-    await runner.query(`SET lock_timeout = 0`);
-    for (const [name, on] of Object.entries(INDEXES)) {
-      await runner.query(`DROP INDEX CONCURRENTLY IF EXISTS ${name}`);
-      await runner.query(`CREATE INDEX CONCURRENTLY ${name} ON ${on}`);
-    }
-    await runner.query(`RESET lock_timeout`);
+    for (const [name, on] of Object.entries(INDEXES)) await buildIndex(runner, name, `ON ${on}`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
