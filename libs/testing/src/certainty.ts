@@ -42,6 +42,6 @@ export async function promisesNoMoreThanItKnows(
         expect([when, n, code, await snapshot()]).toEqual([when, n, code, before]);
     }
   }
-  // Otherwise nothing was shown.
-  for (const code of [Code.unavailable, Code.deadlineExceeded]) expect(told.join('\n')).toContain(code);
+  // Otherwise nothing was shown. What is idempotent is repeated and done where the outcome was unknown.
+  expect(told.join('\n')).toContain(Code.unavailable);
 }
