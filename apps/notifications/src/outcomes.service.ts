@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { MailSettled } from '@caravan/contracts';
-import { type Tx, UnitOfWork } from '@caravan/outbox';
+import { type Tx, UnitOfWork, writeSet } from '@caravan/outbox';
 import { contextFrom, runInContext, storable } from '@caravan/platform';
 import { MetricsService } from './metrics.service.ts';
 import type { Notification, Outcome } from './notification.ts';
@@ -10,6 +10,9 @@ export interface Sent {
   readonly notification: Notification;
   readonly outcome: Outcome;
 }
+
+const nameOf = ({ notification: { kind, orderId } }: Sent): string =>
+  `mail "${kind.toLowerCase()}" for order ${orderId}`;
 
 /** Writes down what became of mails, tells the log and the metrics, and the order's service of those that cannot be delivered. */
 @Injectable()
@@ -22,9 +25,22 @@ export class OutcomesService {
     private readonly work: UnitOfWork,
   ) {}
 
+  /** A mail whose outcome is refused is not sent again and again: it ends, and an alarm tells of it. */
   async settle(sent: readonly Sent[]): Promise<void> {
-    for (const { notification, outcome } of await this.write(sent)) this.report(notification, outcome);
+    const aside = await writeSet('notifications.settle', sent, this.together, nameOf);
+    const ended = aside
+      .filter(({ contended }) => !contended)
+      .map(({ item: { notification, outcome } }) => ({
+        notification,
+        outcome:
+          outcome.state === 'SENT' ? outcome : notification.givenUp('what became of it could not be stored'),
+      }));
+    await writeSet('notifications.settle', ended, this.together, nameOf);
   }
+
+  private readonly together = async (sent: readonly Sent[]): Promise<void> => {
+    for (const { notification, outcome } of await this.write(sent)) this.report(notification, outcome);
+  };
 
   /** They were not sent, and never will be. */
   superseded(notifications: readonly Notification[]): void {

@@ -49,11 +49,7 @@ export class SagasRolledBack1763790000002 implements MigrationInterface {
   transaction = false;
 
   async up(runner: QueryRunner): Promise<void> {
-    await buildIndex(
-      runner,
-      'saga_rolled_back',
-      `ON saga (updated_at) WHERE state = 'rolled_back'`,
-    );
+    await buildIndex(runner, 'saga_rolled_back', `ON saga (updated_at) WHERE state = 'rolled_back'`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

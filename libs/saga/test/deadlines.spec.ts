@@ -4,7 +4,7 @@ import { EventPattern } from '@nestjs/microservices';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { randomUUIDv7 as uuid } from 'node:crypto';
 import { z } from 'zod';
-import { ReservationOverdue, ReserveStock } from '@caravan/contracts';
+import { MailSettled, PaymentChanged, ReservationOverdue, ReserveStock } from '@caravan/contracts';
 import { MessagingModule } from '@caravan/messaging';
 import { OutboxModule, UnitOfWork } from '@caravan/outbox';
 import { newTraceparent, serviceEnv } from '@caravan/platform';
@@ -31,6 +31,12 @@ const walk = saga<object>('walk')
 class Handlers {
   @EventPattern<string>(ReservationOverdue.type)
   overdue() {}
+
+  @EventPattern<string>(PaymentChanged.type)
+  changed() {}
+
+  @EventPattern<string>(MailSettled.type)
+  mailed() {}
 }
 
 @Module({

@@ -10,11 +10,7 @@ export class OrdersNewestFirst1763790000001 implements MigrationInterface {
   transaction = false;
 
   async up(runner: QueryRunner): Promise<void> {
-    await buildIndex(
-      runner,
-      'orders_newest_first',
-      'ON orders (customer_id, serial DESC) WHERE serial > 0',
-    );
+    await buildIndex(runner, 'orders_newest_first', 'ON orders (customer_id, serial DESC) WHERE serial > 0');
   }
 
   async down(runner: QueryRunner): Promise<void> {
