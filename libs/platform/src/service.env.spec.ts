@@ -28,6 +28,13 @@ describe('the environment of a service', () => {
     );
   });
 
+  it('is that of production where NODE_ENV is not set, and opens the management port to this machine alone', () => {
+    for (const source of [right, { ...right, NODE_ENV: '' }, { ...right, HOST: '0.0.0.0' }]) {
+      expect(readEnv(env, source)).toMatchObject({ NODE_ENV: 'production', MANAGEMENT_HOST: '127.0.0.1' });
+    }
+    expect(mistakesOf({ ...right, NODE_ENV: 'prod' })).toContain('NODE_ENV');
+  });
+
   it('refuses them where NODE_ENV is not set at all', () => {
     expect(mistakesOf({ ...right, FAULT_POINTS: 'on' })).toContain('FAULT_POINTS');
   });

@@ -7,11 +7,14 @@ export const ENV = Symbol('ENV');
 const port = z.coerce.number().int().min(0).max(65_535);
 
 const common = {
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  /** Where it is not set this is production: an IDE, introspection and demo data are opened on purpose only. */
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Address to listen on. Loopback unless told otherwise: an opening is a visible word. */
   HOST: z.string().default('127.0.0.1'),
   MANAGEMENT_PORT: port.default(0),
+  /** Address of the management port (health, metrics). HOST does not open it. Pods: the pod's address, for probes from outside. */
+  MANAGEMENT_HOST: z.string().default('127.0.0.1'),
   /** Where a successor listens until the process that it replaces has left MANAGEMENT_PORT. */
   MANAGEMENT_PORT_MEANWHILE: port.optional(),
   /** Which start of which process this is: the management port says it in X-Instance-Id, so that a probe knows whom it asks. */

@@ -152,16 +152,16 @@ async function startManagement(
   });
   app.useLogger(logger);
   hearSocketErrors(app.getHttpServer());
-  const { HOST, INSTANCE_ID, MANAGEMENT_PORT, MANAGEMENT_PORT_MEANWHILE } = settings;
+  const { MANAGEMENT_HOST, INSTANCE_ID, MANAGEMENT_PORT, MANAGEMENT_PORT_MEANWHILE } = settings;
   const fastify = app.getHttpAdapter().getInstance();
   if (INSTANCE_ID !== undefined)
     fastify.addHook('onRequest', (_request, reply, done) => {
       reply.header('x-instance-id', INSTANCE_ID);
       done();
     });
-  await app.listen(MANAGEMENT_PORT_MEANWHILE ?? MANAGEMENT_PORT, HOST);
+  await app.listen(MANAGEMENT_PORT_MEANWHILE ?? MANAGEMENT_PORT, MANAGEMENT_HOST);
   if (MANAGEMENT_PORT_MEANWHILE === undefined) return app;
-  const later = listenWhenFree(MANAGEMENT_PORT, HOST, (request, response) =>
+  const later = listenWhenFree(MANAGEMENT_PORT, MANAGEMENT_HOST, (request, response) =>
     fastify.routing(request, response),
   );
   app.getHttpServer().once('close', () => later.close());
