@@ -205,6 +205,17 @@ describe('TokenVerifier', () => {
     expect(await instance.verify(await token())).toMatchObject({ id: 'c1' });
   });
 
+  it('forgets a withdrawn key also when no other token than the remembered one ever comes', async () => {
+    const [, other] = await newKey('k9');
+    let keys = [published];
+    const { instance } = verifier({ cooldownMs: 0, refreshKeysMs: -1 }, () => Promise.resolve({ keys }));
+    const good = await token();
+    await instance.verify(good);
+    keys = [other];
+    while (instance.remembered(good)) await new Promise(setImmediate);
+    await expect(instance.verify(good)).rejects.toMatchObject({ code: 'caravan.unauthenticated' });
+  });
+
   it('forgets what a withdrawn key has signed', async () => {
     const [, other] = await newKey('k9');
     let keys = [published, other];

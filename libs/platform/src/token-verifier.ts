@@ -17,7 +17,7 @@ export interface TokenVerifierOptions {
   readonly algorithms?: readonly string[];
   /** Seconds since `iat` after which a token is refused whatever its `exp` says. */
   readonly maxTokenAgeSeconds?: number;
-  /** Milliseconds after which the keys are asked for again, behind the requests. */
+  /** Milliseconds after which the keys are asked for again, behind the requests: so long a withdrawn key is believed. */
   readonly refreshKeysMs?: number;
   /** Milliseconds between two attempts to fetch keys, whoever asks: a flood of unknown `kid`s costs one fetch. */
   readonly cooldownMs?: number;
@@ -62,7 +62,7 @@ export class TokenVerifier {
     this.options = {
       algorithms: ['EdDSA'],
       maxTokenAgeSeconds: 3600,
-      refreshKeysMs: 300_000,
+      refreshKeysMs: 10_000,
       cooldownMs: 10_000,
       remember: 10_000,
       ...options,
@@ -71,6 +71,7 @@ export class TokenVerifier {
 
   /** The caller of a token that has been verified before and has not expired; costs no signature and no wait. */
   remembered(token: string): Caller | undefined {
+    this.renewInBackground();
     const caller = this.verified.get(token);
     if (caller === undefined || caller.expiresAt <= Date.now()) return undefined;
     this.verified.delete(token);
@@ -86,7 +87,6 @@ export class TokenVerifier {
    * @throws Failure `caravan.unavailable` when there has never been a key to check it with
    */
   async verify(token: string): Promise<Caller> {
-    this.renewInBackground();
     const caller = this.remembered(token);
     if (caller !== undefined) return caller;
     // Clients go on with a token that ran out; its signature is not checked each time.
@@ -102,7 +102,7 @@ export class TokenVerifier {
     if (this.keys === undefined) throw unavailable('Signing in');
     const { issuer, audience, algorithms, maxTokenAgeSeconds } = this.options;
     try {
-      const { payload } = await jwtVerify(token, (header) => this.keyFor(header.kid), {
+      const { payload, protectedHeader } = await jwtVerify(token, (header) => this.keyFor(header.kid), {
         issuer,
         audience,
         algorithms: [...algorithms],
@@ -113,7 +113,8 @@ export class TokenVerifier {
       });
       if (!payload.sub || !payload.jti) throw refused('The access token names nobody.');
       const caller = { id: payload.sub, roles: rolesOf(payload.roles), expiresAt: payload.exp! * 1000 };
-      this.remember(token, caller);
+      // The key may have been withdrawn while the signature was checked.
+      if (this.keys.has(protectedHeader.kid!)) this.remember(token, caller);
       return caller;
     } catch (error) {
       if (error instanceof Failure) throw error;
