@@ -9,7 +9,7 @@ import { eventually } from '../../libs/testing/src/eventually.ts';
 import { type Death, ManagedProcess, type ProcessSpec, type ProcessState } from './managed-process.ts';
 import { PortClaims } from './ports.ts';
 import { answers } from './probes.ts';
-import { identify } from './process-identity.ts';
+import { identify, signal } from './process-identity.ts';
 
 let process_: ManagedProcess;
 
@@ -112,6 +112,7 @@ describe('a process whose port another one has bound first', () => {
   afterEach(async () => {
     await process_.stop(AbortSignal.abort());
     foreigner.close();
+    foreigner.closeAllConnections();
     claims.close();
   });
 
@@ -157,4 +158,21 @@ it('what a process has left in its session is gone with it', async () => {
   expect(identify(pid)).toBeDefined();
   await process_.stop(new AbortController().signal);
   await eventually(() => expect(identify(pid)).toBeUndefined());
+});
+
+it('a process that is hung is replaced, and the reason is told', async () => {
+  const claims = new PortClaims();
+  const port = await claims.nextFree(28_000);
+  const live = (instance: string) => answers(`http://127.0.0.1:${port}/`, instance);
+  process_ = new ManagedProcess({ ...serving(port), live, hungAfterMs: 100 });
+  process_.start();
+  await become(process_, 'ready');
+  const hung = process_.identity!;
+  signal(hung, 'SIGSTOP');
+  const [death] = (await once(process_, 'died')) as [Death];
+  expect(death.how).toMatch(/^was hung: it did not answer \/health\/live for 0\.1 s \(.+\), and was killed$/);
+  await become(process_, 'ready');
+  expect(process_.identity?.pid).not.toBe(hung.pid);
+  await process_.stop(AbortSignal.abort());
+  claims.close();
 });

@@ -39,6 +39,8 @@ export interface ProcessSpec {
   ready(instance: string): Promise<boolean>;
   /** True while its event loop turns; asked once it is not ready any more. One that is hung is replaced. */
   live?(instance: string): Promise<boolean>;
+  /** Milliseconds without an answer after which it counts as hung; 30 s by default. */
+  hungAfterMs?: number;
   /**
    * What to run instead when a port turned out to be taken, if there is anything.
    * @param wasReady whether it has been ready before, so that others may know its port already
@@ -104,6 +106,10 @@ export class ManagedProcess extends EventEmitter<Events> {
     super();
     this.spec = spec;
     this.run = run;
+  }
+
+  private get hungAfterMs(): number {
+    return this.spec.hungAfterMs ?? HUNG_MS;
   }
 
   get label(): string {
@@ -266,7 +272,7 @@ export class ManagedProcess extends EventEmitter<Events> {
         this.become('ready');
       } else if (!ready && this.state === 'ready') this.become('degraded');
       if (!(await this.isHung(ready)) || child !== this.child || this.stopping) continue;
-      this.hung = `was hung: it did not answer /health/live for ${HUNG_MS / 1_000} s (${this.reason}), and was killed`;
+      this.hung = `was hung: it did not answer /health/live for ${this.hungAfterMs / 1_000} s (${this.reason}), and was killed`;
       child.kill('SIGKILL');
     }
   }
@@ -296,6 +302,6 @@ export class ManagedProcess extends EventEmitter<Events> {
       return false;
     }
     this.silentSince ??= performance.now();
-    return performance.now() - this.silentSince >= HUNG_MS;
+    return performance.now() - this.silentSince >= this.hungAfterMs;
   }
 }
