@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../fault.ts';
@@ -44,6 +44,12 @@ const off = (name: string, offset: string, services: readonly string[]): Fault =
 
 /** libfaketime reads it at each look at the clock. While there is none, clocks are right. */
 const OFFSET_FILE = resolve('.data/chaos/clock-offset');
+/** In one move: libfaketime ends a process that finds the file empty. */
+function setOffset(offset: string): void {
+  writeFileSync(`${OFFSET_FILE}.new`, `${offset}\n`);
+  renameSync(`${OFFSET_FILE}.new`, OFFSET_FILE);
+}
+
 const STEPS = ['+5d', '+0', '-5d', '+0', '+1h', '-1h', '+3d', '+0'];
 const STEP_MS = 4_000;
 
@@ -64,12 +70,12 @@ export const clockFaults: Fault[] = [
       mkdirSync(resolve('.data/chaos'), { recursive: true });
       try {
         for (const step of STEPS) {
-          writeFileSync(OFFSET_FILE, `${step}\n`);
+          setOffset(step);
           did(`clocks at ${step}`);
           await delay(STEP_MS);
         }
       } finally {
-        writeFileSync(OFFSET_FILE, '+0\n');
+        setOffset('+0');
       }
       await processes.allReady();
     },

@@ -1,10 +1,10 @@
-import { Broker } from '../operations/broker.ts';
-import { brokerUrl, everywhere, forPrograms } from '../operations/installation.ts';
+import { everywhere, forPrograms } from '../operations/installation.ts';
 import { limitOf } from '../operations/limit.ts';
 import { verb } from '../operations/program.ts';
-import { readTrail, trailTable } from '../operations/trail.ts';
+import { trailTable } from '../operations/trail.ts';
 import { servicesFor } from './dead-queue.ts';
 import { queueFlag } from './look.ts';
+import { placeOf } from './place-of.ts';
 
 export const audit = verb(
   {
@@ -20,9 +20,7 @@ export const audit = verb(
   async ({ flags, words: [id = null] }) => {
     const limit = limitOf(flags.limit, 50);
     const services = servicesFor(flags.queue);
-    const { trail, missing } = await Broker.use(brokerUrl(flags.url), (broker) =>
-      readTrail(broker, services, ['redrive', 'drop'], id, limit),
-    );
+    const { trail, missing } = await placeOf(flags.url).trail(services, ['redrive', 'drop'], id, limit);
     const contents = trail.flatMap(({ content }) =>
       content === null ? [] : [Buffer.from(content, 'base64').toString()],
     );

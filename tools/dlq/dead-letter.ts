@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Message } from 'amqplib';
 import { DEAD_LETTER } from '../../libs/contracts/src/index.ts';
 
 /** A message that its service could not handle, as an operator sees it. */
@@ -27,10 +26,14 @@ interface Item {
   data?: { orderId?: unknown; sagaId?: unknown } | null;
 }
 
-type Letter = Pick<Message, 'content' | 'properties'>;
+/** What it is read from, such as a message of a queue. */
+export interface Letter {
+  readonly content: Buffer;
+  readonly properties: { readonly headers?: Readonly<Record<string, unknown>> | undefined };
+}
 
 export function readDeadLetter(service: string, { content, properties }: Letter): DeadLetter {
-  const headers = (properties.headers ?? {}) as Record<string, unknown>;
+  const headers = properties.headers ?? {};
   const death = (headers['x-death'] as { reason?: string; time?: { value?: number } }[] | undefined)?.[0];
   const items = readItems(content) ?? [];
   const [id = rawId(content), ...furtherIds] = items.map((item) =>

@@ -2,7 +2,8 @@ import type { ChannelModel, ConfirmChannel, GetMessage, Options } from 'amqplib'
 import { deadLetterQueue, SUBSCRIPTIONS, workQueue } from '../../libs/contracts/src/index.ts';
 import { WrongWords } from '../command-line.ts';
 import { Trouble } from '../operations/program.ts';
-import { afresh, type DeadLetter, readDeadLetter } from './dead-letter.ts';
+import { afresh, readDeadLetter } from './dead-letter.ts';
+import type { Held as AnyHeld } from './place.ts';
 
 const CONFIRM_WITHIN_MS = 15_000;
 /**
@@ -12,9 +13,8 @@ const CONFIRM_WITHIN_MS = 15_000;
 const WORN_AFTER = 10;
 
 /** A dead letter in our hands: the broker gives it to nobody else, and takes it back when we are gone. */
-export interface Held {
-  letter: DeadLetter;
-  message: GetMessage;
+export interface Held extends AnyHeld {
+  readonly message: GetMessage;
 }
 
 /** The dead letters of one service. What is neither acknowledged nor renewed stays where it was, also when this process is killed. */

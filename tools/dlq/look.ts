@@ -1,11 +1,11 @@
-import { deadLetterQueue } from '../../libs/contracts/src/index.ts';
-import { Broker } from '../operations/broker.ts';
-import { brokerUrl, everywhere, forPrograms } from '../operations/installation.ts';
+import { everywhere, forPrograms } from '../operations/installation.ts';
 import { Trouble, verb } from '../operations/program.ts';
 import { short, when } from '../operations/trail.ts';
 import { table } from '../table.ts';
 import type { DeadLetter } from './dead-letter.ts';
-import { DeadQueue, type Held, servicesFor } from './dead-queue.ts';
+import { servicesFor } from './dead-queue.ts';
+import type { Held } from './place.ts';
+import { placeOf } from './place-of.ts';
 import { advice } from './advice.ts';
 import { limitOf } from '../operations/limit.ts';
 
@@ -15,7 +15,7 @@ export const queueFlag = {
 
 export const list = verb(
   {
-    about: 'What lies in the dead-letter queues, and why.',
+    about: 'What lies with the dead letters, and why.',
     flags: {
       ...queueFlag,
       limit: { type: 'string', value: 'N', help: 'so many of each queue (100)' },
@@ -26,17 +26,15 @@ export const list = verb(
   async ({ flags }) => {
     const limit = limitOf(flags.limit, 100);
     const services = servicesFor(flags.queue);
-    const found = await Broker.use(brokerUrl(flags.url), ({ connection }) =>
-      DeadQueue.use(connection, services, async (queues) => {
-        const all: Found[] = [];
-        for (const queue of queues) {
-          const letters: DeadLetter[] = [];
-          for await (const { letter } of queue.letters(limit)) letters.push(letter);
-          all.push({ queue: deadLetterQueue(queue.service), count: queue.count ?? null, letters });
-        }
-        return all;
-      }),
-    );
+    const found = await placeOf(flags.url).use(services, async (boxes) => {
+      const all: Found[] = [];
+      for (const box of boxes) {
+        const letters: DeadLetter[] = [];
+        for await (const { letter } of box.letters(limit)) letters.push(letter);
+        all.push({ queue: box.name, count: box.count ?? null, letters });
+      }
+      return all;
+    });
     if (flags.json) console.log(JSON.stringify(found));
     else console.log(told(found).join('\n'));
     return 0;
@@ -93,24 +91,27 @@ export const show = verb(
   },
   async ({ flags, words: [id = ''] }) => {
     const services = servicesFor(flags.queue);
-    const found = await Broker.use(brokerUrl(flags.url), ({ connection }) =>
-      DeadQueue.use(connection, services, async (queues) => {
-        for (const queue of queues)
-          for await (const held of queue.letters()) if (isNamed(held, [id])) return held;
-        return undefined;
-      }),
-    );
+    const found = await placeOf(flags.url).use(services, async (boxes) => {
+      for (const box of boxes)
+        for await (const held of box.letters()) if (isNamed(held, [id])) return { held, where: box.name };
+      return undefined;
+    });
     if (!found) throw notThere([id]);
-    const { letter, message } = found;
+    const { letter, message } = found.held;
     const { headers } = message.properties as { headers?: Record<string, unknown> };
     const content = message.content.toString();
     if (flags.json) console.log(JSON.stringify({ ...letter, headers, content, advice: advice(letter) }));
-    else console.log(page(letter, headers ?? {}, content).join('\n'));
+    else console.log(page(letter, found.where, headers ?? {}, content).join('\n'));
     return 0;
   },
 );
 
-function page(letter: DeadLetter, headers: Record<string, unknown>, content: string): string[] {
+function page(
+  letter: DeadLetter,
+  where: string,
+  headers: Record<string, unknown>,
+  content: string,
+): string[] {
   const rows: [string, string][] = [
     ['type', letter.type],
     ['order', letter.order ?? '–'],
@@ -122,7 +123,7 @@ function page(letter: DeadLetter, headers: Record<string, unknown>, content: str
     ['headers', JSON.stringify(headers)],
   ];
   return [
-    `${letter.id} in ${deadLetterQueue(letter.service)}`,
+    `${letter.id} in ${where}`,
     ...rows.map(([name, value]) => `  ${name.padEnd(10)}  ${value}`),
     '',
     `Content, ${letter.bytes} bytes`,

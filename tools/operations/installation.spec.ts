@@ -5,7 +5,7 @@ import { foldersAt } from '../checkout.ts';
 import { WrongWords } from '../command-line.ts';
 import { identify } from '../supervision/process-identity.ts';
 import { type RunState, writeState } from '../supervision/run-state.ts';
-import { brokerUrl } from './installation.ts';
+import { brokerUrl, databasesInMemory } from './installation.ts';
 import { Trouble } from './program.ts';
 
 const ROOT = '.data/test-installation';
@@ -41,5 +41,26 @@ describe('the broker of an installation', () => {
     expect(brokerUrl(undefined, {}, folders)).toBe('amqp://u:p@127.0.0.1:5');
     runs('single-process');
     expect(() => brokerUrl(undefined, {}, folders)).toThrow('without a broker');
+  });
+});
+
+describe('the databases of an installation in one process', () => {
+  it('are those that its process was given, as long as it has no broker', () => {
+    runs('single-process');
+    mkdirSync(join(folders.run, 'env'), { recursive: true });
+    const file = join(folders.run, 'env', 'single-process.env');
+    writeFileSync(file, 'ORDERS__RABBITMQ_URL="memory://x"\nBFF_WEB__DATABASE_URL="postgres://web"\n');
+    expect(databasesInMemory(undefined, {}, folders)?.('bff-web')).toBe('postgres://web');
+    expect(databasesInMemory(undefined, {}, folders)?.('orders')).toBeUndefined();
+    writeFileSync(file, 'ORDERS__RABBITMQ_URL="amqp://x"\n');
+    expect(databasesInMemory(undefined, {}, folders)).toBeUndefined();
+  });
+
+  it('are none with a broker, and those of the environment when that says memory', () => {
+    runs('services');
+    expect(databasesInMemory(undefined, {}, folders)).toBeUndefined();
+    expect(databasesInMemory('amqp://there', {}, folders)).toBeUndefined();
+    const env = { RABBITMQ_URL: 'memory://x', ORDERS__DATABASE_URL: 'postgres://orders' };
+    expect(databasesInMemory(undefined, env, folders)?.('orders')).toBe('postgres://orders');
   });
 });

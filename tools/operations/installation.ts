@@ -59,10 +59,26 @@ export function brokerUrl(
   const url = environmentOf('orders', folders).RABBITMQ_URL;
   if (state.topology === 'single-process' || !url) {
     throw new Trouble(
-      'Caravan runs here as one process, without a broker, which these commands speak through. Its dead letters are in the table dead_letter of each service’s database; docs/single-process.md says how to split it.',
+      'Caravan runs here as one process, without a broker, which this command speaks through. npm run dlq works without one; docs/single-process.md says how to split the process.',
     );
   }
   return url;
+}
+
+/** The database of each service of an installation in one process without a broker; undefined for one with a broker. */
+export function databasesInMemory(
+  said: string | undefined,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  folders: Folders = foldersAt(),
+): ((service: string) => string | undefined) | undefined {
+  const own = (all: Readonly<Record<string, string | undefined>>) => (service: string) =>
+    all[`${service.toUpperCase().replaceAll('-', '_')}__DATABASE_URL`];
+  const given = said ?? env.RABBITMQ_URL;
+  if (given !== undefined) return given.startsWith('memory:') ? own(env) : undefined;
+  if (runningState(folders)?.topology !== 'single-process') return undefined;
+  const process_ = environmentOf('single-process', folders);
+  const broker = process_.ORDERS__RABBITMQ_URL ?? process_.RABBITMQ_URL;
+  return broker?.startsWith('memory:') ? own(process_) : undefined;
 }
 
 /** What the supervisor gave a process to read; nothing when there is no such process. */

@@ -3,7 +3,7 @@ import { table } from '../table.ts';
 import type { Broker } from './broker.ts';
 import { Trouble } from './program.ts';
 
-type Listed = OperatorAction & { service: string };
+export type Listed = OperatorAction & { service: string };
 
 /** What was done by hand in these services, newest first. A service that is away is told of, and the others are read all the same. */
 export async function readTrail(

@@ -31,6 +31,15 @@ describe('signing keys', () => {
     expect(published(keys, first.expiresAt)).toEqual([second]);
   });
 
+  it.each([1, 60_000, 5 * 86_400_000, 400 * 86_400_000])(
+    'sign on when the clock is set back by %d ms, before the first of them was to begin',
+    (back) => {
+      const second = { signsFrom: START + 1_000, expiresAt: first.expiresAt + 1_000 };
+      expect(signerAmong([second, first], START - back)).toBe(first);
+      expect(dueKey([first], START - back)).toBeUndefined();
+    },
+  );
+
   it('begin again at once after a long sleep', () => {
     const late = first.expiresAt + 1;
     expect(signerAmong([first], late)).toBeUndefined();

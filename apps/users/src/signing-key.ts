@@ -14,11 +14,13 @@ export interface SigningPeriod {
   readonly expiresAt: number;
 }
 
-/** The newest key whose time has come; undefined when there is none. */
+/**
+ * The newest key whose time has come. When the clock was set back and none has, the first that will: it is published as well.
+ * Undefined when every key has expired.
+ */
 export function signerAmong<K extends SigningPeriod>(keys: readonly K[], now: number): K | undefined {
-  return keys
-    .filter((key) => key.signsFrom <= now && now < key.expiresAt)
-    .toSorted((a, b) => b.signsFrom - a.signsFrom)[0];
+  const living = published(keys, now).toSorted((a, b) => a.signsFrom - b.signsFrom);
+  return living.findLast((key) => key.signsFrom <= now) ?? living[0];
 }
 
 /** Every key that some living token may be signed with, or will be soon. */

@@ -59,6 +59,8 @@ export class SigningKeysService implements OnApplicationBootstrap, OnModuleDestr
 
   /** A JWT access token (RFC 9068) for ten minutes. */
   async accessToken(user: User, sessionId: string): Promise<string> {
+    // A clock that was set forward may have ended all keys at once.
+    if (signerAmong(this.keys, Date.now()) === undefined) await this.upkeep();
     const key = this.signer();
     let privateKey = this.imported.get(key.kid);
     if (privateKey === undefined)

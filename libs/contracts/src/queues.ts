@@ -11,3 +11,6 @@ export const DEAD_LETTER = {
   service: 'x-service',
   diedAt: 'x-died-at',
 } as const;
+
+/** The routing key that brings a message to one service alone, for one that is handled anew. Its queue is bound to `retry.<service>.*`. */
+export const redriveKey = (service: string) => `retry.${service}.redriven`;

@@ -4,6 +4,7 @@ import {
   deadLetterQueue,
   durableTypesOf,
   hasSubscriber,
+  redriveKey,
   requestQueue,
   SagaReply,
   SUBSCRIPTIONS,
@@ -28,7 +29,10 @@ export function isAwaited(type: string): boolean {
 /** The services that hear what is published under a routing key. */
 export function subscribersOf(routingKey: string): string[] {
   return Object.keys(SUBSCRIPTIONS).filter(
-    (service) => durableTypesOf(service).includes(routingKey) || routingKey === replyKey(service),
+    (service) =>
+      durableTypesOf(service).includes(routingKey) ||
+      routingKey === replyKey(service) ||
+      routingKey === redriveKey(service),
   );
 }
 

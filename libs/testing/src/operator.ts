@@ -9,7 +9,11 @@ export interface Said {
 
 /** Somebody at a terminal: runs the commands of tools/ as processes of their own, on one installation. */
 export class Operator {
-  constructor(private readonly brokerUrl: string) {}
+  /** @param env further environment, such as databases where there is no broker */
+  constructor(
+    private readonly brokerUrl: string,
+    private readonly env: Readonly<Record<string, string>> = {},
+  ) {}
 
   /** `run('dlq', 'list')` is `npm run dlq -- list --url …`. */
   run(tool: string, ...words: string[]): Promise<Said> {
@@ -32,7 +36,10 @@ export class Operator {
       '--url',
       this.brokerUrl,
     ];
-    const process_ = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const process_ = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...this.env },
+    });
     const said = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)
       process_[name].setEncoding('utf8').on('data', (text: string) => (said[name] += text));
