@@ -66,9 +66,8 @@ export const databasePlace = (urlOf: (service: string) => string | undefined): P
     for (const service of services) {
       try {
         const client = await connected(service, urlOf(service));
-        const { rows } = await client
-          .query<Action>(TRAIL, [actions, subject, limit])
-          .finally(() => client.end());
+        const { rows } = await client.query<Action>(TRAIL, [actions, subject, limit]);
+        await client.end();
         for (const { at, content, ...row } of rows)
           trail.push({
             service,
