@@ -34,12 +34,31 @@ export class FailuresService implements OnModuleDestroy {
   refused(request: FastifyRequest, reply: FastifyReply, status: number, code: string): void {
     // The answer reaches nobody; what a client gives up is not logged.
     if (request.raw.socket.destroyed) return this.total.inc({ route: routeOf(request), code: CLIENT_GONE });
-    this.note(request, reply, status, { codes: [code] });
+    this.failed(request, reply, status, { codes: [code] });
   }
 
   /** An answer of an API with errors in it. */
   failed(request: FastifyRequest, reply: FastifyReply, status: number, failure: FailedOperation): void {
-    this.note(request, reply, status, failure);
+    const { caller, address, context } = request.edge;
+    this.note(routeOf(request), status, failure, caller?.id ?? limitKey(address), () => ({
+      operation: failure.operation ?? nameOf(request),
+      field: failure.field,
+      ...(failure.codes.length > 1 && { codes: failure.codes }),
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      traceId: context.traceId,
+      requestId: request.id,
+      customerId: caller?.id,
+    }));
+  }
+
+  /** An answer to what never became a request: not HTTP, too slow, too large. @param address of the socket */
+  refusedRaw(
+    status: number,
+    code: string,
+    address: string,
+    ids: { traceId: string; requestId: string },
+  ): void {
+    this.note('unknown', status, { codes: [code] }, limitKey(address), () => ids);
   }
 
   onModuleDestroy(): void {
@@ -47,28 +66,20 @@ export class FailuresService implements OnModuleDestroy {
     this.sumUp();
   }
 
-  private note(request: FastifyRequest, reply: FastifyReply, status: number, failure: FailedOperation): void {
-    const code = failure.codes[0] ?? `http.${status}`;
-    const route = routeOf(request);
+  private note(
+    route: string,
+    status: number,
+    { codes }: FailedOperation,
+    client: string,
+    further: () => object,
+  ): void {
+    const code = codes[0] ?? `http.${status}`;
     this.total.inc({ route, code });
-    const { caller, address, context } = request.edge;
-    const isFault = status >= 500 || failure.codes.some((each) => FAULTS.has(each));
+    const isFault = status >= 500 || codes.some((each) => FAULTS.has(each));
     const budget = isFault ? this.faults : this.refusals;
     this.window ??= setTimeout(() => this.sumUp(), WINDOW_MS).unref();
-    if (!budget.allows(`${code} ${caller?.id ?? limitKey(address)}`, code)) return;
-    const line = {
-      msg: 'operation failed',
-      operation: failure.operation ?? nameOf(request),
-      field: failure.field,
-      code,
-      ...(failure.codes.length > 1 && { codes: failure.codes }),
-      status,
-      route,
-      ms: Math.round(reply.elapsedTime * 10) / 10,
-      traceId: context.traceId,
-      requestId: request.id,
-      customerId: caller?.id,
-    };
+    if (!budget.allows(`${code} ${client}`, code)) return;
+    const line = { msg: 'operation failed', code, status, route, ...further() };
     if (isFault) this.log.warn(line);
     else this.log.log(line);
   }

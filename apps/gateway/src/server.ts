@@ -1,15 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { endWith, newTraceparent, takeOver } from '@caravan/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
 import { BODY_LIMIT, MAX_HEAD, MAX_URL } from './bounds.ts';
 import { CompressionService } from './compression.service.ts';
 import { EdgeService } from './edge.service.ts';
+import { FailuresService } from './failures.service.ts';
 import { headersTooLarge, malformed, notImplemented, tooSlow, urlTooLong } from './gateway.errors.ts';
 import { requestIdFrom } from './header.ts';
 import { problemOf, type Refusal } from './problem.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** For what goes wrong before there is a request. */
+    failures: FailuresService;
+  }
+}
 
 type BrokenRequest = Error & { code?: string; rawPacket?: Buffer };
 
@@ -25,7 +34,9 @@ export const serverOptions: FastifyServerOptions = {
   requestIdHeader: false,
   genReqId: (request: IncomingMessage) => requestIdFrom(request.headers['x-request-id']),
   return503OnClosing: false,
-  clientErrorHandler: (error, socket) => answerBroken(error as unknown as BrokenRequest, socket),
+  clientErrorHandler(this: FastifyInstance, error: unknown, socket: Duplex) {
+    answerBroken(error as BrokenRequest, socket, this.failures);
+  },
   frameworkErrors: (_error: unknown, _request: FastifyRequest, reply: FastifyReply) => {
     refuseRaw(reply, malformed('The URL cannot be read.'));
   },
@@ -37,30 +48,41 @@ export function configureServer(app: NestFastifyApplication): void {
   app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT }, (_request, body, done) =>
     done(null, body),
   );
+  const failures = app.get(FailuresService);
+  fastify.decorate('failures', failures);
   app.get(EdgeService).guard(fastify);
   app.get(CompressionService).guard(fastify);
   const server: Server = app.getHttpServer();
-  server.on('connect', (_request, socket) => answerOn(takeOver(socket), notImplemented('CONNECT')));
+  server.on('connect', (_request, socket) => answerOn(takeOver(socket), notImplemented('CONNECT'), failures));
 }
 
 /** An answer outside of any route and hook. */
 function refuseRaw(reply: FastifyReply, refusal: Refusal): void {
-  const { status, headers, body } = problemOf(refusal, '', newTraceparent().slice(3, 35));
+  const traceId = newTraceparent().slice(3, 35);
+  const { status, headers, body } = problemOf(refusal, '', traceId);
+  const { id: requestId, raw } = reply.request;
+  reply.server.failures.refusedRaw(status, refusal.code, raw.socket.remoteAddress ?? '', {
+    traceId,
+    requestId,
+  });
   void reply
     .code(status)
-    .headers({ ...headers, 'x-request-id': reply.request.id })
+    .headers({ ...headers, 'x-request-id': requestId })
     .send(body);
 }
 
 /** What could not be read as HTTP gets its answer on the bare socket, which then closes. */
-function answerBroken(error: BrokenRequest, socket: Duplex): void {
+function answerBroken(error: BrokenRequest, socket: Duplex, failures: FailuresService): void {
   if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-  else answerOn(socket, refusalFor(error));
+  else answerOn(socket, refusalFor(error), failures);
 }
 
-function answerOn(socket: Duplex, refusal: Refusal): void {
-  const { status, headers, body } = problemOf(refusal, '', newTraceparent().slice(3, 35));
-  const fields = { ...headers, 'x-request-id': randomUUID(), 'content-length': Buffer.byteLength(body) };
+function answerOn(socket: Duplex, refusal: Refusal, failures: FailuresService): void {
+  const traceId = newTraceparent().slice(3, 35);
+  const requestId = randomUUID();
+  const { status, headers, body } = problemOf(refusal, '', traceId);
+  failures.refusedRaw(status, refusal.code, (socket as Socket).remoteAddress ?? '', { traceId, requestId });
+  const fields = { ...headers, 'x-request-id': requestId, 'content-length': Buffer.byteLength(body) };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
   endWith(
     socket,

@@ -92,14 +92,28 @@ describe('a failed operation', () => {
     ]);
   });
 
-  it('is counted each time it occurs, however few of them are logged', async () => {
-    const before = await counted('gateway.malformed');
-    await Promise.all(Array.from({ length: 100 }, () => door.post('/web/graphql', '{')));
-    expect(await counted('gateway.malformed')).toBe(before + 100);
+  it('that never became a request is logged as well, with the trace id of its answer', async () => {
+    for (const bytes of [
+      'hello\r\n\r\n',
+      'CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n',
+      'GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+    ]) {
+      lines.splice(0);
+      const { answer } = await door.raw(bytes);
+      const told = JSON.parse(answer.slice(answer.indexOf('{'))) as Record<string, unknown>;
+      const { traceId, code, status } = told;
+      expect(lines).toEqual([expect.objectContaining({ traceId, code, status, route: 'unknown' })]);
+    }
   });
 
   it('is none when the answer holds a refusal that the API foresaw', async () => {
     await door.post('/web/graphql', QUERY);
     expect(lines).toEqual([]);
+  });
+
+  it('is counted each time it occurs, however few of them are logged', async () => {
+    const before = await counted('gateway.malformed');
+    await Promise.all(Array.from({ length: 100 }, () => door.post('/web/graphql', '{')));
+    expect(await counted('gateway.malformed')).toBe(before + 100);
   });
 });
