@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '@caravan/contracts';
-import { type Caller, ENV, ExpiredToken, TokenVerifier } from '@caravan/platform';
+import { bearerToken, type Caller, ENV, ExpiredToken, TokenVerifier } from '@caravan/platform';
 import type { FastifyRequest } from 'fastify';
 import type { GatewayEnv } from './gateway.env.ts';
 import { unauthenticated } from './gateway.errors.ts';
-import { bearerToken } from './header.ts';
 import { LimitsService } from './limits.service.ts';
 import { SigningKeysClient } from './signing-keys.client.ts';
 import { internal } from './problem.ts';

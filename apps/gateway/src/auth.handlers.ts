@@ -22,7 +22,7 @@ export class AuthHandlers {
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   login(@Req() { body, edge }: JsonRequest): Promise<Session> {
-    const data = { ...read(credentials, body), address: edge.address };
+    const data = { ...read(credentials, body), address: edge.client };
     return runInContext(edge.context, () => this.client.ask(Login, data));
   }
 

@@ -8,8 +8,6 @@ import type { GatewayEnv } from './gateway.env.ts';
 export type BffName = 'web' | 'mobile';
 
 const POOL: Pool.Options = {
-  // As many as may wait at a BFF at one time: orders wait there for their outcome, and what waits here makes no batch.
-  connections: 512,
   pipelining: 1,
   // Shorter than a BFF that leaves waits for requests on kept connections (DRAIN_LINGER_MS), whatever it says about
   // its own patience: so a request never meets a socket that is just closing.
@@ -20,6 +18,8 @@ const POOL: Pool.Options = {
   headersTimeout: 0,
   bodyTimeout: 0,
 };
+
+const UNLIMITED = 4_096;
 
 /** undici's word for a request that cannot be written to anyone: nobody else is asked, and it is nobody's absence. */
 const CANNOT_BE_SENT = 'UND_ERR_INVALID_ARG';
@@ -32,7 +32,9 @@ export class BffClient {
   private turn = 0;
 
   constructor(@Inject(ENV) env: GatewayEnv, lifecycle: Lifecycle) {
-    const open = (urls: string[]) => urls.map((url) => new Pool(url, POOL));
+    // As many as may be in flight: a queue here would let one client's slow requests stand before all others.
+    const connections = env.MAX_IN_FLIGHT || UNLIMITED;
+    const open = (urls: string[]) => urls.map((url) => new Pool(url, { ...POOL, connections }));
     this.pools = { web: open(env.BFF_WEB_URL), mobile: open(env.BFF_MOBILE_URL) };
     lifecycle.onDrain('outgoing', () => this.close());
   }

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { invalidFields } from './gateway.errors.ts';
 import { parseJsonObject } from './json.ts';
 
+/** An answer does not grow with the mistakes of a request. */
+const MAX_ISSUES = 10;
+
 const text = (max: number) =>
   z.string().min(1, 'This is missing.').max(max, `At most ${max} characters fit here.`);
 const email = text(320);
@@ -17,9 +20,11 @@ export function read<S extends z.ZodType>(schema: S, body: Buffer | undefined): 
   const result = schema.safeParse(parseJsonObject(body));
   if (result.success) return result.data;
   throw invalidFields(
-    result.error.issues.flatMap((issue) =>
+    result.error.issues.slice(0, MAX_ISSUES).flatMap((issue) =>
       issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => ({ path: key.slice(0, 64), message: 'There is no such field.' }))
+        ? issue.keys
+            .slice(0, MAX_ISSUES)
+            .map((key) => ({ path: key.slice(0, 64), message: 'There is no such field.' }))
         : [
             {
               path: issue.path.join('.'),

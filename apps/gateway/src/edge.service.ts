@@ -4,12 +4,14 @@ import { contextFrom, ENV } from '@caravan/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AccessService } from './access.service.ts';
 import { BODY_LIMIT } from './bounds.ts';
+import { type Connection, ConnectionsService } from './connections.service.ts';
 import { CorsService } from './cors.service.ts';
 import type { Edge } from './edge.ts';
 import type { GatewayEnv } from './gateway.env.ts';
 import { FailuresService } from './failures.service.ts';
 import {
   bodyTooLarge,
+  malformed,
   methodNotAllowed,
   noCompression,
   notFound,
@@ -18,13 +20,13 @@ import {
   onlyJson,
   overloaded,
 } from './gateway.errors.ts';
-import { checkHead, clientAddress, isJsonInUtf8, limitKey } from './header.ts';
+import { checkHead, clientBehind, isJsonInUtf8, isPlainlySpelled, pathOf } from './header.ts';
 import { LimitsService } from './limits.service.ts';
+import { PlacesService } from './places.service.ts';
 import { RequestMetricsService } from './request-metrics.service.ts';
 import { problemOf } from './problem.ts';
 import { Routes } from './routes.ts';
-import { SocketsService } from './sockets.service.ts';
-import { Visit, Visits } from './visit.ts';
+import { Visit } from './visit.ts';
 
 type Verdict = undefined | Failure | Promise<undefined | Failure>;
 
@@ -35,14 +37,14 @@ const NO_SNIFFING = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'n
 @Injectable()
 export class EdgeService {
   private readonly routes = new Routes();
-  private readonly visits = new Visits();
 
   constructor(
     @Inject(ENV) private readonly env: GatewayEnv,
     private readonly limits: LimitsService,
     private readonly access: AccessService,
     private readonly metrics: RequestMetricsService,
-    private readonly sockets: SocketsService,
+    private readonly connections: ConnectionsService,
+    private readonly places: PlacesService,
     private readonly cors: CorsService,
     private readonly failures: FailuresService,
   ) {}
@@ -51,46 +53,86 @@ export class EdgeService {
   guard(fastify: FastifyInstance): void {
     fastify.decorateRequest('edge');
     fastify.addHook('onRoute', ({ url, method }) => this.routes.add(url, method));
-    fastify.addHook('onRequest', (request, reply, done) => this.admit(request, reply, done));
-    this.sockets.guard(fastify.server);
+    fastify.addHook('onRequest', (request, reply, done) =>
+      this.inTurn(request, reply, () => this.judge(request), done),
+    );
+    fastify.addHook('preValidation', (request, reply, done) => {
+      const { visit, caller } = request.edge;
+      if (this.places.take(visit, caller?.id ?? '')) done();
+      else this.refuse(request, reply, overloaded());
+    });
+    this.connections.guard(fastify.server);
   }
 
   /** Answers without going further in. */
   refuse(request: FastifyRequest, reply: FastifyReply, failure: Failure): void {
-    const path = request.url.split('?', 1)[0]!.slice(0, 256);
+    const path = pathOf(request.url).slice(0, 256);
     const { status, headers, body } = problemOf(failure, path, request.edge.context.traceId);
     this.failures.refused(request, reply, status, status === 500 ? Code.internal : failure.code);
     void reply.code(status).headers(headers).send(body);
   }
 
-  private admit(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-    const { headers, socket } = request.raw;
+  /** Answers a request whose URL the router cannot read; it counts as one to an unknown path. */
+  refuseUnreadable(request: FastifyRequest, reply: FastifyReply): void {
+    const verdict = () =>
+      after(this.limits.unknownPaths.take(request.edge.client), () => malformed('The URL cannot be read.'));
+    this.inTurn(request, reply, verdict, () => undefined, false);
+  }
+
+  private inTurn(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    judge: () => Verdict,
+    done: () => void,
+    hasRoute = true,
+  ): void {
+    this.connections.inTurn(request.raw.socket, (connection) => {
+      const verdict = this.admit(request, reply, connection, judge, hasRoute);
+      if (verdict instanceof Promise) {
+        void verdict.then((failure) => this.settle(request, reply, failure, done));
+      } else {
+        this.settle(request, reply, verdict, done);
+      }
+    });
+  }
+
+  private admit(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    connection: Connection,
+    judge: () => Verdict,
+    hasRoute: boolean,
+  ): Verdict {
+    const { headers, rawHeaders, url } = request.raw;
     const deadline = performance.now() + this.env.REQUEST_DEADLINE_MS;
     const forwardedFor = headers['x-forwarded-for'] as string | undefined;
-    const address = clientAddress(socket.remoteAddress ?? '', forwardedFor, this.env.TRUST_PROXY_HOPS);
-    const visit = new Visit(() => this.metrics.end(request, reply));
+    const key = clientBehind(connection.owner.key, forwardedFor, this.env.TRUST_PROXY_HOPS);
+    const client = this.connections.clientOf(connection, key);
+    const visit = new Visit(client ?? connection.owner, (ended) => {
+      if (hasRoute) this.metrics.end(request, reply);
+      this.places.leave(ended);
+    });
     request.edge = {
       context: contextFrom(headers.traceparent as string | undefined, deadline),
-      address,
+      client: key,
       visit,
     } satisfies Edge;
-    this.visits.begin(socket, visit);
-    reply.raw.once('close', () => this.visits.end(socket, visit));
+    connection.visit = visit;
+    reply.raw.once('close', () => {
+      visit.end();
+      this.connections.next(connection);
+    });
     reply.headers(NO_SNIFFING).header('x-request-id', request.id);
-    this.cors.mark(request, reply);
-    this.metrics.begin();
-    let verdict: Verdict;
+    if (hasRoute) {
+      this.cors.mark(request, reply);
+      this.metrics.begin();
+    }
     try {
-      checkHead(request.raw.url!, request.raw.rawHeaders);
-      verdict = this.judge(request);
+      checkHead(url!, headers.host, rawHeaders);
+      return client === undefined ? overloaded() : after(this.limits.address.take(key), judge);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      verdict = error;
-    }
-    if (verdict instanceof Promise) {
-      void verdict.then((failure) => this.settle(request, reply, failure, done));
-    } else {
-      this.settle(request, reply, verdict, done);
+      return error;
     }
   }
 
@@ -110,18 +152,21 @@ export class EdgeService {
   }
 
   private judge(request: FastifyRequest): Verdict {
-    if (this.env.MAX_IN_FLIGHT > 0 && this.metrics.inFlight > this.env.MAX_IN_FLIGHT) return overloaded();
-    const key = limitKey(request.edge.address);
-    return after(this.limits.address.take(key), () => {
-      if (!METHODS.has(request.method)) return notImplemented(request.method);
-      if (request.method === 'OPTIONS') return undefined;
-      if (request.is404 || isWebSocket(request)) return this.judgeUnknown(request, key);
-      const unfit = request.method === 'POST' ? unfitBody(request) : undefined;
+    const { client: key, visit } = request.edge;
+    if (!METHODS.has(request.method)) return notImplemented(request.method);
+    if (request.method === 'OPTIONS') return undefined;
+    if (request.is404 || isWebSocket(request) || !isPlainlySpelled(request.raw.url!)) {
+      return this.judgeUnknown(request, key);
+    }
+    if (!this.places.hasRoom(visit)) return overloaded();
+    if (request.method === 'POST') {
+      const unfit = unfitBody(request);
       if (unfit !== undefined) return unfit;
-      const { url } = request.routeOptions;
-      if (url!.startsWith('/v1/auth/')) return this.limits.auth.take(key);
-      return isApi(url!) ? this.access.identify(request) : undefined;
-    });
+      if (!this.places.takeBytes(visit, bytesOf(request))) return overloaded();
+    }
+    const { url } = request.routeOptions;
+    if (url!.startsWith('/v1/auth/')) return this.limits.auth.take(key);
+    return isApi(url!) ? this.access.identify(request) : undefined;
   }
 
   private judgeUnknown(request: FastifyRequest, key: string): Verdict {
@@ -141,6 +186,10 @@ function after(first: Verdict, next: () => Verdict): Verdict {
 const isApi = (url: string): boolean => url === '/web/graphql' || url === '/mobile/graphql';
 
 const isWebSocket = ({ raw }: FastifyRequest): boolean => raw.headers.upgrade?.toLowerCase() === 'websocket';
+
+/** What a body may need at most; one without a length may have any. */
+const bytesOf = ({ raw: { headers } }: FastifyRequest): number =>
+  headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : BODY_LIMIT;
 
 function unfitBody({ raw: { headers } }: FastifyRequest): Failure | undefined {
   const length = Number(headers['content-length'] ?? 0);

@@ -4,8 +4,8 @@ import type { Visit } from './visit.ts';
 /** What the gateway knows about a request besides what it says. */
 export interface Edge {
   readonly context: Context;
-  /** The client's address, as limits and the log know it. */
-  readonly address: string;
+  /** Who sent it, by address: the key of limits, shares, locks and logs (`clientKey`). */
+  readonly client: string;
   readonly visit: Visit;
   /** Who asks, where a good token came along. */
   caller?: Caller;

@@ -46,10 +46,13 @@ export const gatewayEnv = serviceEnv('gateway', {
   RATE_LIMIT_UNKNOWN_PATHS: count(50),
   /** Requests a minute to /v1/auth, per address; 0 is no limit. */
   RATE_LIMIT_AUTH: count(300),
-  /** Requests being answered at once, beyond which new ones are shed; 0 is no limit. */
+  /** Requests behind the gateway at once, shared by all clients (share.ts); beyond it they are shed. 0 is no limit. */
   MAX_IN_FLIGHT: count(1_000),
+  /** Bytes of bodies in memory at once, shared in the same way; 0 is no limit. */
+  MAX_BODY_BYTES: count(64 * 1024 * 1024),
+  /** Open sockets. When all are taken the client with most of them loses an idle one. 0 is no limit. */
   MAX_CONNECTIONS: count(4_096),
-  /** Sockets of one address; not counted behind a proxy. 0 is no limit. */
+  /** Sockets of one client; behind a proxy those on which a request of it is being read or answered. 0 is no limit. */
   MAX_CONNECTIONS_PER_ADDRESS: count(512),
   /** Proxies in front whose X-Forwarded-For is believed, counted from here outwards. */
   TRUST_PROXY_HOPS: count(0),

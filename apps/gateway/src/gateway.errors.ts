@@ -39,6 +39,8 @@ export const bodyTooLarge = (limit: number, length = 0) =>
     length > READ_AWAY ? { connection: 'close' } : {},
   );
 export const urlTooLong = () => new Refusal(414, 'gateway.url-too-long', 'The URL is too long.');
+export const misdirected = () =>
+  new Refusal(421, 'gateway.misdirected', 'The URL names another host than the Host header.');
 export const onlyJson = () =>
   new Refusal(415, 'gateway.unsupported-media-type', 'The body must be application/json in UTF-8.', {
     'accept-post': 'application/json',

@@ -5,6 +5,7 @@ import { AccessService } from './access.service.ts';
 import { AuthHandlers } from './auth.handlers.ts';
 import { BffClient } from './bff.client.ts';
 import { CompressionService } from './compression.service.ts';
+import { ConnectionsService } from './connections.service.ts';
 import { CorsService } from './cors.service.ts';
 import { EdgeService } from './edge.service.ts';
 import { FailuresService } from './failures.service.ts';
@@ -13,12 +14,12 @@ import { GraphqlHandlers } from './graphql.handlers.ts';
 import { LimitsService } from './limits.service.ts';
 import { PagesHandlers } from './pages.handlers.ts';
 import { PicturesHandlers } from './pictures.handlers.ts';
+import { PlacesService } from './places.service.ts';
 import { ProblemsService } from './problems.service.ts';
 import { ProxyService } from './proxy.service.ts';
 import { RequestMetricsService } from './request-metrics.service.ts';
 import { SigningKeysClient } from './signing-keys.client.ts';
 import { SigningKeysHandlers } from './signing-keys.handlers.ts';
-import { SocketsService } from './sockets.service.ts';
 import { WebhooksHandlers } from './webhooks.handlers.ts';
 
 export const controllers: Type[] = [
@@ -40,7 +41,8 @@ export const providers: Provider[] = [
   AccessService,
   LimitsService,
   RequestMetricsService,
-  SocketsService,
+  ConnectionsService,
+  PlacesService,
   ProxyService,
   BffClient,
   SigningKeysClient,

@@ -27,6 +27,8 @@ export class GraphiqlHandlers {
 
   private path(request: PageRequest, prefix: string): string {
     if (this.env.NODE_ENV === 'production') throw notFound();
+    // The router has decoded the path, this cuts the raw one: only where both begin alike.
+    if (!request.url.startsWith(`${prefix}/graphiql`)) throw notFound();
     const path = request.url.slice(prefix.length);
     // An encoded or dotted path could lead out of the IDE to something else inside.
     if (path.includes('..') || path.includes('%') || path.includes('\\')) throw notFound();

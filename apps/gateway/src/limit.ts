@@ -51,6 +51,14 @@ export class Limit {
     return this.takeAfterRenewal(key, lease);
   }
 
+  /** The refusal that the next request would get, as far as is known here; counts nothing. */
+  refusal(key: string): undefined | Failure {
+    const lease = this.leases.get(key);
+    const now = performance.now();
+    if (lease === undefined || lease.left >= 0 || now >= lease.until) return undefined;
+    return rateLimited(this.policy, lease.until - now);
+  }
+
   private async takeAfterRenewal(key: string, known: Lease | undefined): Promise<undefined | Failure> {
     const lease = known ?? this.addLease(key);
     lease.pending ??= this.renew(key, lease);

@@ -17,6 +17,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** For what goes wrong before there is a request. */
     failures: FailuresService;
+    /** For what the router cannot read. */
+    edge: EdgeService;
   }
 }
 
@@ -26,8 +28,9 @@ type BrokenRequest = Error & { code?: string; rawPacket?: Buffer };
 export const serverOptions: FastifyServerOptions = {
   bodyLimit: BODY_LIMIT,
   requestTimeout: 13_000,
-  // Without a byte either way. Node looks twice before it closes on a reader that has stopped reading.
-  connectionTimeout: 12_000,
+  // Without a byte either way. Longer than requestTimeout and its next look, so that a body that does not come is answered 408.
+  // Node looks twice before it closes on a reader that has stopped reading.
+  connectionTimeout: 15_000,
   keepAliveTimeout: 65_000,
   http: { headersTimeout: 8_000, connectionsCheckingInterval: 1_000, maxHeaderSize: MAX_HEAD },
   logger: false,
@@ -37,8 +40,8 @@ export const serverOptions: FastifyServerOptions = {
   clientErrorHandler(this: FastifyInstance, error: unknown, socket: Duplex) {
     answerBroken(error as BrokenRequest, socket, this.failures);
   },
-  frameworkErrors: (_error: unknown, _request: FastifyRequest, reply: FastifyReply) => {
-    refuseRaw(reply, malformed('The URL cannot be read.'));
+  frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    reply.server.edge.refuseUnreadable(request, reply);
   },
 } as FastifyServerOptions;
 
@@ -49,26 +52,12 @@ export function configureServer(app: NestFastifyApplication): void {
     done(null, body),
   );
   const failures = app.get(FailuresService);
-  fastify.decorate('failures', failures);
-  app.get(EdgeService).guard(fastify);
+  const edge = app.get(EdgeService);
+  fastify.decorate('failures', failures).decorate('edge', edge);
+  edge.guard(fastify);
   app.get(CompressionService).guard(fastify);
   const server: Server = app.getHttpServer();
   server.on('connect', (_request, socket) => answerOn(takeOver(socket), notImplemented('CONNECT'), failures));
-}
-
-/** An answer outside of any route and hook. */
-function refuseRaw(reply: FastifyReply, refusal: Refusal): void {
-  const traceId = newTraceparent().slice(3, 35);
-  const { status, headers, body } = problemOf(refusal, '', traceId);
-  const { id: requestId, raw } = reply.request;
-  reply.server.failures.refusedRaw(status, refusal.code, raw.socket.remoteAddress ?? '', {
-    traceId,
-    requestId,
-  });
-  void reply
-    .code(status)
-    .headers({ ...headers, 'x-request-id': requestId })
-    .send(body);
 }
 
 /** What could not be read as HTTP gets its answer on the bare socket, which then closes. */

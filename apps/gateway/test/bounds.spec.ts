@@ -172,6 +172,44 @@ describe('a head', () => {
     expect(door.upstream.seen).toEqual([]);
   });
 
+  it.each([
+    ['user@x', 400],
+    ['user:secret@x', 400],
+    ['x/path', 400],
+    ['x?y', 400],
+    ['x#y', 400],
+    ['x y', 400],
+    ['http://x', 400],
+    ['x:80:90', 400],
+    ['[::1', 400],
+    ['x', 200],
+    ['x:8080', 200],
+    ['[::1]:8080', 200],
+    ['', 200],
+  ])('with Host: %s', async (host, status) => {
+    const { answer } = await door.raw(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    expect(statusOf(answer)).toBe(status);
+  });
+
+  it.each([
+    ['http://x/', 200],
+    ['HTTP://X/', 200],
+    ['http://evil.example/', 421],
+    ['http://user@x/', 421],
+    ['http://x:81/', 421],
+    ['ftp://x/', 400],
+    ['x/', 400],
+    ['/#fragment', 400],
+    ['http://x/web/graphiql', 404],
+    ['/%77eb/graphiql', 404],
+    ['/web/%67raphiql', 404],
+    ['/%69mages/TOY.svg', 404],
+    ['/.well-known/jwks%2Ejson', 404],
+  ])('that asks for %s', async (target, status) => {
+    const { answer } = await door.raw(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    expect(statusOf(answer)).toBe(status);
+  });
+
   it('that is no HTTP closes the connection', async () => {
     for (const bytes of ['GET / HTTP/1.1\nHost: x\n\n', 'hello\r\n\r\n', Buffer.from([0x16, 3, 1, 0, 1])]) {
       const { answer, closed } = await door.raw(bytes);

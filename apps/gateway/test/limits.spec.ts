@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Login } from '@caravan/contracts';
+import { Failure, GetPicture, InventoryFailure, Login } from '@caravan/contracts';
 import { startDoor } from './door.ts';
 
 const QUERY = { query: '{ me { id } }' };
@@ -76,6 +76,24 @@ describe('limits', () => {
       const strays = await Promise.all(Array.from({ length: 30 }, (_, n) => door.fetch(`/stray-${n}`)));
       expect(strays.filter(({ status }) => status === 404).length).toBeLessThanOrEqual(atMost(5, start));
       expect(strays.some(({ status }) => status === 429)).toBe(true);
+      expect((await door.fetch('/')).status).toBe(200);
+    }));
+
+  it('count every kind of path that leads nowhere as unknown', () =>
+    withDoor({ RATE_LIMIT_UNKNOWN_PATHS: '5' }, async (door) => {
+      door.services.when(GetPicture, new Failure(InventoryFailure.unknownSku, 'There is no such product.'));
+      const long = 'x'.repeat(2_000);
+      for (const path of [
+        '/%ZZ',
+        `/images/${long}.svg`,
+        '/images/none.svg',
+        '/%77eb/graphiql',
+        '/images/a%2fb',
+      ]) {
+        const answers = await Promise.all(Array.from({ length: 40 }, () => door.fetch(path)));
+        expect([path, answers.some(({ status }) => status === 429)]).toEqual([path, true]);
+      }
+      expect(door.services.times(GetPicture)).toBeLessThan(40);
       expect((await door.fetch('/')).status).toBe(200);
     }));
 

@@ -37,8 +37,12 @@ const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1
 const untilClosed = (door: Door, text: string, drip?: string) =>
   new Promise<string>((resolve) => {
     let answer = '';
-    const socket: Socket = connect(door.port, '127.0.0.1', () => socket.write(text));
-    const dripping = setInterval(() => drip && socket.writable && socket.write(drip), 100);
+    let dripping: NodeJS.Timeout | undefined;
+    const socket: Socket = connect(door.port, '127.0.0.1', () => {
+      socket.write(text);
+      // Not before the text: on a busy machine the connection may take longer than the first drop.
+      dripping = setInterval(() => drip && socket.writable && socket.write(drip), 100);
+    });
     socket.on('data', (chunk) => (answer += chunk.toString()));
     socket.on('error', () => undefined);
     socket.on('close', () => {
@@ -52,16 +56,21 @@ describe('a slow or idle client', () => {
     const { http, requestTimeout } = serverOptions as typeof HASTY;
     expect(http.headersTimeout + http.connectionsCheckingInterval).toBeLessThan(10_000);
     expect(requestTimeout + http.connectionsCheckingInterval).toBeLessThan(15_000);
+    const { connectionTimeout } = serverOptions as { connectionTimeout: number };
+    expect(requestTimeout + http.connectionsCheckingInterval).toBeLessThan(connectionTimeout);
   });
 
   it('is answered 408, and let go when it says nothing', () =>
     withDoor({}, async (door) => {
-      const [head, body] = await Promise.all([
+      const [head, body, continued, silent] = await Promise.all([
         untilClosed(door, 'POST /web/graphql HTTP/1.1\r\n', 'X-A: 1\r\n'),
         untilClosed(door, `${HEAD}Content-Length: 1000\r\n\r\n`, ' '),
+        untilClosed(door, `${HEAD}Expect: 100-continue\r\nContent-Length: 1000\r\n\r\n`),
+        untilClosed(door, `${HEAD}Content-Length: 1000\r\n\r\n`),
         untilClosed(door, ''),
       ]);
-      expect([statusOf(head), statusOf(body)]).toEqual([408, 408]);
+      expect([statusOf(head), statusOf(body), statusOf(silent)]).toEqual([408, 408, 408]);
+      expect(continued).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 408 /);
       expect(door.upstream.seen).toEqual([]);
     }));
 
@@ -77,11 +86,11 @@ describe('a slow or idle client', () => {
         };
         const isOpen = (open: boolean) =>
           eventually(async () => expect((await door.fetch('/')).status).toBe(open ? 200 : 503));
-        // The second of the pipelined two never gets to its answer.
-        const leaver = ask(request + request);
+        // The second of two on one connection waits for its turn, and has no place until then.
+        const leavers = [ask(request + request), ask(request)];
         await eventually(() => expect(door.upstream.seen).toHaveLength(2));
         await isOpen(false);
-        leaver.destroy();
+        for (const leaver of leavers) leaver.destroy();
         await isOpen(true);
         const sleepers = [ask(request), ask(request)];
         await isOpen(false);

@@ -1,11 +1,15 @@
 import { type Contract, type DataOf, Failure, type ReplyOf } from '@caravan/contracts';
-import { type Caller, ExpiredToken, type TokenVerifier, UNAUTHENTICATED } from '@caravan/platform';
+import {
+  bearerToken,
+  type Caller,
+  ExpiredToken,
+  type TokenVerifier,
+  UNAUTHENTICATED,
+} from '@caravan/platform';
 import type { MessageClient } from '@caravan/messaging';
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import { Loaders } from './loaders.ts';
 import { read } from './read.ts';
-
-const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
 export const unauthenticated = (message = 'Sign in first.'): Failure => new Failure(UNAUTHENTICATED, message);
 
@@ -24,7 +28,7 @@ export class RequestContext {
   ) {}
 
   get hasToken(): boolean {
-    return this.authorization !== undefined && this.authorization !== '';
+    return this.authorization !== undefined;
   }
 
   /**
@@ -101,7 +105,7 @@ export class RequestContext {
 
   private async verify(): Promise<Caller | undefined> {
     if (!this.hasToken) return undefined;
-    const token = BEARER.exec(this.authorization!)?.[1];
+    const token = bearerToken(this.authorization!);
     if (!token)
       throw unauthenticated('The Authorization header must be "Bearer", a space and an access token.');
     return this.verifier.verify(token);

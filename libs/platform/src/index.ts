@@ -1,4 +1,6 @@
 /** Starts a process and keeps it observable: environment, log, context, health, metrics, shutdown. Knows no business word. */
+export { bearerToken } from './bearer.ts';
+export { clientKey } from './client-key.ts';
 export { endWith, hearSocketErrors, takeOver } from './client-sockets.ts';
 export * from './context.ts';
 export {
