@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { MessagingModule } from '@caravan/messaging';
 import { OutboxModule } from '@caravan/outbox';
 import { AttemptsRepository } from './attempts.repository.ts';
+import { DelaysService } from './delays.service.ts';
 import { DemoUsersService } from './demo-users.service.ts';
 import { HousekeepingService } from './housekeeping.service.ts';
 import { CreateUsers1700000000001 } from './migrations/1700000000001-create-users.ts';
@@ -32,6 +33,7 @@ import { UsersService } from './users.service.ts';
     SigningKeysRepository,
     SigningKeysService,
     AttemptsRepository,
+    DelaysService,
     DemoUsersService,
     HousekeepingService,
   ],

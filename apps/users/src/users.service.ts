@@ -3,6 +3,7 @@ import type { Customer, DataOf, Login, Register, Session } from '@caravan/contra
 import { type Tx, UnitOfWork } from '@caravan/outbox';
 import { ENV } from '@caravan/platform';
 import { AttemptsRepository } from './attempts.repository.ts';
+import { DelaysService } from './delays.service.ts';
 import { normalizeEmail } from './email.ts';
 import { PasswordsService } from './passwords.service.ts';
 import {
@@ -30,6 +31,7 @@ export class UsersService {
     private readonly users: UsersRepository,
     private readonly sessions: SessionsRepository,
     private readonly attempts: AttemptsRepository,
+    private readonly delays: DelaysService,
     private readonly passwords: PasswordsService,
     private readonly keys: SigningKeysService,
   ) {}
@@ -46,7 +48,11 @@ export class UsersService {
 
   /** @throws Failure `users.bad-credentials`, `users.too-many-attempts` */
   async login({ email, password, address = '' }: DataOf<typeof Login>): Promise<Session> {
-    const user = await this.passwords.inTurn(() => this.authenticate(email, password, address));
+    // What is no address has no account either, and is told so in the same words and time.
+    const normal = normalizeEmail(email);
+    const account = normal ?? email;
+    await this.delays.wait(account, address);
+    const user = await this.passwords.inTurn(() => this.authenticate(normal, account, password, address));
     return this.unitOfWork.run((tx) => this.open(tx, user));
   }
 
@@ -80,10 +86,12 @@ export class UsersService {
     return (await this.users.byIds(ids)).map((user) => user.toCustomer());
   }
 
-  private async authenticate(email: string, password: string, address: string): Promise<User> {
-    // What is no address has no account either, and is told so in the same words and time.
-    const normal = normalizeEmail(email);
-    const account = normal ?? email;
+  private async authenticate(
+    normal: string | undefined,
+    account: string,
+    password: string,
+    address: string,
+  ): Promise<User> {
     const closedFor = await this.attempts.closedFor(account, address);
     if (closedFor > 0) throw tooManyAttempts(closedFor);
     const user = normal === undefined ? null : await this.users.byEmail(normal);

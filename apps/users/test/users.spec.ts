@@ -41,6 +41,7 @@ const someone = async () => {
   const email = `someone-${++people}@example.com`;
   return { email, session: await users.ask(Register, { email, password: PASSWORD, name: 'Someone' }) };
 };
+const TOO_MANY = UsersFailure.tooManyAttempts;
 const login = (email: string, password: string, address = '192.0.2.1') =>
   users.ask(Login, { email, password, address });
 const refresh = ({ refreshToken }: Session) => users.ask(Refresh, { refreshToken });
@@ -180,6 +181,38 @@ describe('signing in', () => {
       expect(elsewhere).toBe(which === 'a known' ? 'passed' : UsersFailure.badCredentials);
     },
   );
+
+  it('closes an account to a client, whichever of its addresses and spellings it comes from', async () => {
+    const { email } = await someone();
+    const addresses = [1, 2, 3, 4, 5].map((n) => `2001:db8:7:7:${n}::${n}`);
+    for (const address of addresses) await codeOf(login(email, 'wrong', address));
+    const another = (address: string) => codeOf(login(email, PASSWORD, address));
+    expect(await another('2001:0DB8:7:7:ffff::1')).toBe(UsersFailure.tooManyAttempts);
+    expect(await another('2001:db8:7:7::/64')).toBe(UsersFailure.tooManyAttempts);
+    expect(await another('2001:db8:7:8::1')).toBe('passed');
+    const spellings = [
+      '192.0.2.77',
+      '::ffff:192.0.2.77',
+      '::FFFF:c000:24d',
+      '64:ff9b::192.0.2.77',
+      '192.0.2.77',
+    ];
+    for (const address of spellings) await codeOf(login(email, 'wrong', address));
+    expect(await another('0:0:0:0:0:ffff:192.0.2.77')).toBe(UsersFailure.tooManyAttempts);
+  });
+
+  it('delays logins to an account that many clients guess at, and locks its owner out from nowhere', async () => {
+    for (const email of [(await someone()).email, 'guessed-at@example.com']) {
+      for (let n = 0; n < 16; n++) await codeOf(login(email, 'wrong', `203.0.113.${n}`));
+      const together = await Promise.all(
+        [1, 2, 3, 4].map(() => codeOf(login(email, PASSWORD, '2001:db8:9::1'))),
+      );
+      const right = email === 'guessed-at@example.com' ? UsersFailure.badCredentials : 'passed';
+      // Two wait and are answered as ever; the others of the same client come back later.
+      expect(together.toSorted()).toEqual([right, right, TOO_MANY, TOO_MANY].toSorted());
+      expect(await codeOf(login(email, PASSWORD, '198.51.100.200'))).toBe(right);
+    }
+  });
 
   it('closes for longer each time, opens again after it, and forgets with success', async () => {
     const { email } = await someone();
