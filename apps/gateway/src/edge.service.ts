@@ -116,6 +116,7 @@ export class EdgeService {
       context: contextFrom(headers.traceparent as string | undefined, deadline),
       client: key,
       visit,
+      routed: hasRoute,
     } satisfies Edge;
     connection.visit = visit;
     reply.raw.once('close', () => {

@@ -1,8 +1,7 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { type FailedOperation, operationNameIn } from '@caravan/platform';
+import { clientKey, type FailedOperation, operationNameIn } from '@caravan/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, register } from 'prom-client';
-import { limitKey } from './header.ts';
 import { LogBudget } from './log-budget.ts';
 
 const counter = () =>
@@ -39,8 +38,8 @@ export class FailuresService implements OnModuleDestroy {
 
   /** An answer of an API with errors in it. */
   failed(request: FastifyRequest, reply: FastifyReply, status: number, failure: FailedOperation): void {
-    const { caller, address, context } = request.edge;
-    this.note(routeOf(request), status, failure, caller?.id ?? limitKey(address), () => ({
+    const { caller, client, context } = request.edge;
+    this.note(routeOf(request), status, failure, caller?.id ?? client, () => ({
       operation: failure.operation ?? nameOf(request),
       field: failure.field,
       ...(failure.codes.length > 1 && { codes: failure.codes }),
@@ -58,7 +57,7 @@ export class FailuresService implements OnModuleDestroy {
     address: string,
     ids: { traceId: string; requestId: string },
   ): void {
-    this.note('unknown', status, { codes: [code] }, limitKey(address), () => ids);
+    this.note('unknown', status, { codes: [code] }, clientKey(address) ?? 'unknown', () => ids);
   }
 
   onModuleDestroy(): void {
@@ -93,7 +92,8 @@ export class FailuresService implements OnModuleDestroy {
   }
 }
 
-const routeOf = ({ routeOptions }: FastifyRequest): string => routeOptions.url ?? 'unknown';
+const routeOf = (request: FastifyRequest): string =>
+  (request.edge.routed && request.routeOptions.url) || 'unknown';
 
 /** Read only when something failed: the body, where it has come, or the URL. */
 function nameOf(request: FastifyRequest): string | undefined {
