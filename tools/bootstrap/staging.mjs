@@ -1,12 +1,5 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { checkout } from './checkout.mjs';
 
@@ -24,6 +17,16 @@ export function withPlaces(lockfile) {
     return [path, { ...entry, resolved: `https://registry.npmjs.org/${name}/-/${archive}` }];
   });
   return { ...lockfile, packages: Object.fromEntries(packages) };
+}
+
+/** Some ten thousand files: no one waits for their end, and half of them do no harm. */
+function removeLater(folder) {
+  if (!existsSync(folder)) return;
+  const aside = `${folder}.${process.pid}.gone`;
+  renameSync(folder, aside);
+  spawn('rm', ['-rf', aside], { detached: true, stdio: 'ignore' })
+    .on('error', () => undefined)
+    .unref();
 }
 
 /** @returns false where node_modules cannot be moved: it is mounted there, say */
@@ -45,7 +48,7 @@ function moveIn(stage) {
  */
 export async function installAside(install) {
   const stage = join(checkout, '.data/install');
-  rmSync(stage, { recursive: true, force: true, maxRetries: 10 });
+  removeLater(stage);
   mkdirSync(stage, { recursive: true });
   try {
     for (const file of ['package.json', '.npmrc']) {
@@ -56,6 +59,6 @@ export async function installAside(install) {
     if (!(await install(stage)) || !existsSync(join(stage, 'node_modules/node/bin/node'))) return false;
     return moveIn(stage);
   } finally {
-    rmSync(stage, { recursive: true, force: true, maxRetries: 10 });
+    removeLater(stage);
   }
 }
