@@ -23,7 +23,7 @@ const needsServers =
 
 // Stated, since servers run as another user read what is written here.
 process.umask(0o022);
-// Whoever reads along may go (`| head`): then the work goes on unread.
+// The reader of the output may close it (`| head`): the work goes on.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 let handedOver = false;

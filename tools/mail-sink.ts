@@ -13,7 +13,7 @@ let count = 0;
 
 const server = new SMTPServer({
   authOptional: true,
-  // So that whoever connects knows which mail sink this is.
+  // The greeting tells which mail sink this is.
   banner: process.env.INSTANCE_ID ?? '',
   disabledCommands: ['STARTTLS', 'AUTH'],
   disableReverseLookup: true,

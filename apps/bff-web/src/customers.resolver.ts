@@ -4,7 +4,7 @@ import type { Caller } from '@caravan/platform';
 import { Context, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Customer } from './customers.types.ts';
 
-/** Whom a token speaks for, as the web shows it. */
+/** The customer that a token names, as the web shows it. */
 export const toCustomer = ({ id, roles }: Pick<Caller, 'id' | 'roles'>): Customer => ({
   id,
   roles: [...roles],

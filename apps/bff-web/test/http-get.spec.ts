@@ -32,7 +32,7 @@ describe('GET', () => {
     expect(variesBy(answer)).toEqual(expect.arrayContaining(['accept', 'accept-language', 'authorization']));
   });
 
-  it('answers 304 to whoever has the answer already', async () => {
+  it('answers 304 when the client has the answer already', async () => {
     const first = await get({ query: QUERY });
     const etag = first.headers.get('etag')!;
     for (const known of [etag, `"other", ${etag}`, etag.replace('W/', ''), '*']) {
@@ -47,7 +47,7 @@ describe('GET', () => {
     expect([changed.status, changed.headers.get('etag') === etag]).toEqual([200, false]);
   });
 
-  it('answers whoever is signed in as well, for no cache to keep', async () => {
+  it('answers signed-in clients as well, for no cache to keep', async () => {
     const authorization = `Bearer ${await bff.token(ADA)}`;
     const answer = await get({ query: '{ me { id } }' }, { authorization, 'if-none-match': '*' });
     expect([answer.status, await answer.json()]).toEqual([200, { data: { me: { id: ADA } } }]);

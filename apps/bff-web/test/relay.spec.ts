@@ -70,7 +70,7 @@ describe('node(id:) finds again what an id field named', () => {
     }
   });
 
-  it("only with a token, where it may be somebody's; an outage is not a missing token", async () => {
+  it('only with a token, where it may belong to a customer; an outage is not a missing token', async () => {
     for (const token of [undefined, await bff.expiredToken(ADA)]) {
       const { data, errors } = await bff.query(NODE, { id: ORDER_ID }, token);
       expect(data).toEqual({ node: null });

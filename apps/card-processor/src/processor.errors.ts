@@ -84,7 +84,7 @@ export const nothingToDispute = (intent: string): Refused =>
 export const disputeClosed = (id: string, status: string): Refused =>
   invalid(`The dispute ${id} is already ${status}.`);
 
-/** The card wants authentication, and the call said that nobody can give it now. */
+/** The card wants authentication, and the call said that the customer is not present. */
 export const authenticationFailed = (charge: string, why: 'refuse' | 'off-session'): Failure => ({
   status: 402,
   type: 'card_error',

@@ -9,7 +9,7 @@ import { SigningKeysClient } from './signing-keys.client.ts';
 import { internal } from './problem.ts';
 
 /**
- * Who asks. Without a token, or with one that ran out, a request goes on as nobody's: the APIs decide what is open and
+ * Who asks. Without a token, or with one that ran out, a request goes on as anonymous: the APIs decide what is open and
  * verify the token again, so that "expired" is never a header that a client could send. A bad token goes nowhere.
  */
 @Injectable()

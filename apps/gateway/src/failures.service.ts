@@ -31,7 +31,7 @@ export class FailuresService implements OnModuleDestroy {
 
   /** An answer of the gateway itself. */
   refused(request: FastifyRequest, reply: FastifyReply, status: number, code: string): void {
-    // The answer reaches nobody; what a client gives up is not logged.
+    // The client has gone; what it gives up is not logged.
     if (request.raw.socket.destroyed) return this.total.inc({ route: routeOf(request), code: CLIENT_GONE });
     this.failed(request, reply, status, { codes: [code] });
   }

@@ -7,7 +7,7 @@ import type { Visit } from './visit.ts';
 
 /**
  * What the requests of all clients share: places behind the gateway and memory for bodies. Each client has a share of either, and
- * of the places each customer too, at each address and over all; whoever holds most is refused first.
+ * of the places each customer too, at each address and over all; the largest holder is refused first.
  */
 @Injectable()
 export class PlacesService {
@@ -29,7 +29,7 @@ export class PlacesService {
     return true;
   }
 
-  /** Whether a request of this client would be refused whoever the customer is: its body need not be read. */
+  /** Whether a request of this client would be refused for any customer: its body need not be read. */
   hasRoom({ client }: Visit): boolean {
     return admits(client.inFlight, this.inFlight, this.env.MAX_IN_FLIGHT);
   }

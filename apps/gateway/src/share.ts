@@ -25,7 +25,7 @@ export function fits(size: number, used: number, capacity: number): boolean {
   return size <= Math.max(left / 2, left - Math.floor(capacity * KEPT));
 }
 
-/** How much the holder would have at the moment of its first refusal, if nobody else took or gave any. */
+/** How much the holder would have at the moment of its first refusal, if no other holder took or gave any. */
 export function reach(held: number, used: number, capacity: number): number {
   const left = capacity - used;
   const beyondKept = (GREED * (left - Math.floor(capacity * KEPT)) - held) / (GREED + 1);

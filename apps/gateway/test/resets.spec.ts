@@ -11,7 +11,7 @@ afterAll(() => door.stop());
 
 /** An uncaught error of the gateway is one of this process: Jest fails the test with it. */
 describe('a connection that is reset', () => {
-  it.each(RESETS)('%s costs nobody else anything', async (_state, bytes, moment) => {
+  it.each(RESETS)('%s costs no other client anything', async (_state, bytes, moment) => {
     for (let round = 0; round < 3; round++) {
       await Promise.all(Array.from({ length: 20 }, () => resetConnection(door.port, bytes, moment)));
     }

@@ -12,7 +12,7 @@ afterAll(() => street?.close());
 it('a known key is answered while new orders still wait for the catalogue, in its own batch and in earlier ones', async () => {
   const known = wish({ customerId: uuid() });
   const first = await street.test.ask(PlaceOrder, known);
-  // Nobody answers for inventory any more: a new order waits for the catalogue as long as it may.
+  // Inventory does not answer any more: a new order waits for the catalogue as long as it may.
   await street.inventory.stop();
   let waiting = 0;
   const place = () => {

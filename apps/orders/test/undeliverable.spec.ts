@@ -39,7 +39,7 @@ it('an order tells which of its mails cannot be delivered, until one is delivere
   await eventually(async () => expect((await historyOf(id)).undeliverable).toEqual([]));
 });
 
-it('tells other services how orders stand, whoever placed them', async () => {
+it('tells other services the state of orders of any customer', async () => {
   const { id } = await street.place();
   const { orders } = await street.test.ask(GetOrderStatuses, { ids: [id, uuid()] });
   expect(orders).toEqual([{ id, status: 'CONFIRMED' }]);

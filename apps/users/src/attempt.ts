@@ -11,7 +11,7 @@ const LONGEST_DELAY_MS = 3_000;
 
 /**
  * How long a login waits before its password is looked at, right or wrong: twice as long with each failure, up to three seconds.
- * It slows guessing from many addresses down, and locks nobody out. Milliseconds.
+ * It slows guessing from many addresses down, and locks no account. Milliseconds.
  */
 export function delayAfter(failures: number): number {
   if (failures < SLOW_AFTER) return 0;

@@ -67,7 +67,7 @@ export const GetOrders = request(
   z.object({ customerId: id, ids: z.array(id).max(500) }),
   z.object({ orders: z.array(order) }),
 );
-/** How orders stand now, whoever placed them; unknown ones are left out. For services that act on news which may be old. */
+/** The present state of any customer's orders; unknown ones are left out. For services that act on news which may be old. */
 export const GetOrderStatuses = request(
   'orders.get-order-statuses',
   z.object({ ids: z.array(id).max(500) }),

@@ -15,7 +15,7 @@ export const currentLanguage = (): Language => storage.getStore() ?? LANGUAGES[0
 /** Runs `work` so that everything it calls writes in `language`. */
 export const inLanguage = <T>(language: Language, work: () => T): T => storage.run(language, work);
 
-/** Ranges of an Accept-Language header that are looked at; nobody reads more languages than that. */
+/** Ranges of an Accept-Language header that are looked at; the rest of the header is ignored. */
 const MAX_RANGES = 20;
 
 /**

@@ -51,7 +51,7 @@ export class RequestContext {
 
   /**
    * Who asks, for fields that are public in part.
-   * @throws Failure `caravan.unauthenticated`, `caravan.unavailable` while nobody can be identified
+   * @throws Failure `caravan.unauthenticated`, `caravan.unavailable` while no token can be verified
    */
   async signedIn(): Promise<Caller> {
     this.caller ??= await this.identify();

@@ -22,7 +22,7 @@ export class Bulkheads {
 
   constructor(private readonly call: Handle) {}
 
-  /** @returns one verdict per message, in order. @throws what is nobody's fault, once `stopping` is aborted */
+  /** @returns one verdict per message, in order. @throws what no message is to blame for, once `stopping` is aborted */
   async handle(type: string, messages: Message[], stopping: AbortSignal): Promise<Verdict[]> {
     const again = messages.filter(({ attempt }) => attempt > 1);
     if (again.length === 0 || again.length === messages.length)

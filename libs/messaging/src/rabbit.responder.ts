@@ -110,7 +110,7 @@ export class RabbitResponder implements ChannelUser {
 
   private flush(): void {
     this.flushing = false;
-    // Before the whole set-up stands, and during an alarm, answers wait; those of a connection that ends are for nobody.
+    // Before the whole set-up stands, and during an alarm, answers wait; those of a connection that ended are dropped.
     if (this.current && !this.current.session.writable) return;
     for (const [replyTo, replies] of this.replies) {
       this.replies.delete(replyTo);

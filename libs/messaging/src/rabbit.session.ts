@@ -52,7 +52,7 @@ export class RabbitSession {
     return this.isBlocked;
   }
 
-  /** The whole set-up stands. Before that nobody publishes: a broker under an alarm would stop reading in the middle of it. */
+  /** The whole set-up stands. Nothing is published before that: a broker under an alarm would stop reading in the middle of it. */
   get stands(): boolean {
     return this.complete && !this.over;
   }

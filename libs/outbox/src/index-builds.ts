@@ -24,7 +24,7 @@ export async function replaceIndex(runner: QueryRunner, name: string, definition
   await runner.query(`ALTER INDEX ${successor} RENAME TO ${name}`);
 }
 
-/** A concurrent build waits for older transactions and keeps nobody waiting behind it, so its wait is not bounded. */
+/** A concurrent build waits for older transactions and blocks no statement behind it, so its wait is not bounded. */
 async function unhurried(runner: QueryRunner, work: () => Promise<unknown>): Promise<void> {
   const [before] = (await runner.query(`SHOW lock_timeout`)) as { lock_timeout: string }[];
   await runner.query(`SET lock_timeout = 0`);

@@ -17,7 +17,7 @@ const common = {
   MANAGEMENT_HOST: z.string().default('127.0.0.1'),
   /** Where a successor listens until the process that it replaces has left MANAGEMENT_PORT. */
   MANAGEMENT_PORT_MEANWHILE: port.optional(),
-  /** Which start of which process this is: the management port says it in X-Instance-Id, so that a probe knows whom it asks. */
+  /** Which start of which process this is: the management port says it in X-Instance-Id, so that a probe knows which process answered. */
   INSTANCE_ID: z
     .string()
     .regex(/^[\w.-]{1,100}$/)

@@ -28,7 +28,7 @@ export interface TokenVerifierOptions {
 /** The code of every refused token. */
 export const UNAUTHENTICATED = 'caravan.unauthenticated';
 
-/** A token that was ours and good until it ran out: its bearer is nobody, but not an impostor. */
+/** A token that was ours and good until it ran out: its bearer is anonymous, but not an impostor. */
 export class ExpiredToken extends Failure {
   constructor(cause?: unknown) {
     super(UNAUTHENTICATED, 'The access token has expired. Refresh it or sign in again.', undefined, {
