@@ -1,13 +1,13 @@
 import { Logger } from '@nestjs/common';
 import { ALONE, contextFrom, type Limits, runInContext } from '@caravan/platform';
-import { ALONE_AT_ONCE, atOnce } from './at-once.ts';
+import { atOnce } from './at-once.ts';
 import type { Message } from './message.ts';
 import { ContentionError, isNobodysFault, isOutage } from './message.errors.ts';
 import { backoff, reasonOf } from './rabbit.connection.ts';
 import type { Verdict } from './transport.ts';
 
 /** For a whole batch while rows are known to be held: the next one with such a row must not cost its neighbours a second again. */
-const CAUTIOUS: Limits = { lockMs: 100, statementMs: 1_000 };
+const CAUTIOUS: Limits = { lockMs: 50, statementMs: 1_000 };
 const CAUTIOUS_FOR_MS = 10_000;
 /** Handles some messages of one type, all or none. @throws ContentionError, or what is about the messages or an outage */
 type Handle = (type: string, messages: Message[]) => Promise<void>;
@@ -44,10 +44,10 @@ export class Bulkheads {
       return messages.map(() => ({ kind: 'done' }));
     } catch (error) {
       if (stopping.aborted && isNobodysFault(error)) throw error;
-      const contended = this.notes(error);
+      this.notes(error);
       if (messages.length === 1) return [this.failed(messages[0]!, error)];
-      const width = contended ? ALONE_AT_ONCE : 1;
-      return atOnce(width, messages, (message) => this.alone(type, message, stopping));
+      // One after the other: while an item waits for a held row, it holds others that its neighbours may need.
+      return atOnce(1, messages, (message) => this.alone(type, message, stopping));
     }
   }
 
@@ -62,17 +62,15 @@ export class Bulkheads {
     }
   }
 
-  /** @returns whether it is contention, which makes the next batches cautious */
-  private notes(error: unknown): boolean {
-    const contended = error instanceof ContentionError;
-    if (contended) this.cautiousUntil = performance.now() + CAUTIOUS_FOR_MS;
-    return contended;
+  /** Contention makes the next batches cautious. */
+  private notes(error: unknown): void {
+    if (error instanceof ContentionError) this.cautiousUntil = performance.now() + CAUTIOUS_FOR_MS;
   }
 
   private failed(message: Message, error: unknown): Verdict {
     // Contention is no error of the message: what becomes of it is logged where it is parked.
-    if (!(error instanceof ContentionError))
-      runInContext(contextFrom(message.traceparent), () => this.log.error(error));
+    if (error instanceof ContentionError) return { kind: 'retry', reason: reasonOf(error), contended: true };
+    runInContext(contextFrom(message.traceparent), () => this.log.error(error));
     return { kind: 'retry', reason: reasonOf(error) };
   }
 

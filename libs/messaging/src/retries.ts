@@ -4,6 +4,12 @@ import type { WireMessage } from './wire.ts';
 /** Delays of the retries, in milliseconds. After the last, a message becomes a dead letter. */
 export const RETRY_STEPS_MS = [1_000, 5_000, 15_000, 30_000, 60_000] as const;
 
+/**
+ * The same for what met rows that other transactions held. Several soon, because a message may meet such a row without being about what
+ * is held, and a saga's step has 10 s; the last late, so that a long lock makes no dead letters.
+ */
+const CONTENDED_STEPS_MS = [1_000, 1_500, 4_000, 30_000, 60_000] as const;
+
 /** What happens next to a message that could not be handled. */
 export interface Fate {
   /** How often it has been tried by now. */
@@ -15,9 +21,11 @@ export interface Fate {
 }
 
 /** Decides, the same on every transport, whether a message is tried again. */
-export function fateOf(item: WireMessage, { kind, reason }: Exclude<Verdict, { kind: 'done' }>): Fate {
+export function fateOf(item: WireMessage, verdict: Exclude<Verdict, { kind: 'done' }>): Fate {
+  const { kind, reason } = verdict;
+  const steps = verdict.kind === 'retry' && verdict.contended ? CONTENDED_STEPS_MS : RETRY_STEPS_MS;
   const attempt = attemptsOf(item) + 1;
-  const delay = kind === 'dead' ? undefined : RETRY_STEPS_MS[attempt - 1];
+  const delay = kind === 'dead' ? undefined : steps[attempt - 1];
   const name = `${short(item.type)} ${short(item.id)}`;
   return delay === undefined
     ? {

@@ -3,8 +3,8 @@ import type { OutgoingMessage, WireMessage, WireReply, WireRequest } from './wir
 /** What became of one item of a batch. */
 export type Verdict =
   | { readonly kind: 'done' }
-  /** Try again later; after the last attempt it becomes a dead letter. */
-  | { readonly kind: 'retry'; readonly reason: string }
+  /** Try again later; after the last attempt it becomes a dead letter. `contended`: other transactions were in its way. */
+  | { readonly kind: 'retry'; readonly reason: string; readonly contended?: boolean }
   /** No repetition can help. */
   | { readonly kind: 'dead'; readonly reason: string };
 

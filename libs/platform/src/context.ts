@@ -30,7 +30,7 @@ export interface Limits {
 }
 
 /** For one item of a set that met held rows. Longer than what a batch waits then, so that two batches do not set each other's items aside. */
-export const ALONE: Limits = { lockMs: 200, statementMs: 2_000 };
+export const ALONE: Limits = { lockMs: 100, statementMs: 2_000 };
 
 const storage = new AsyncLocalStorage<Context>();
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
