@@ -5,6 +5,7 @@ import { DemoProductsService } from './demo-products.service.ts';
 import { InventoryHandlers } from './inventory.handlers.ts';
 import { CreateInventory1700000000001 } from './migrations/1700000000001-create-inventory.ts';
 import { RestockKeys1700000000002 } from './migrations/1700000000002-restock-keys.ts';
+import { CategoriesAnyCase1700000000003 } from './migrations/1700000000003-categories-any-case.ts';
 import { OverdueReservationsService } from './overdue-reservations.service.ts';
 import { ProductMapping } from './product.mapping.ts';
 import { ProductsRepository } from './products.repository.ts';
@@ -19,7 +20,7 @@ import { StocksService } from './stocks.service.ts';
     MessagingModule.forService('inventory'),
     OutboxModule.forService({
       entities: [ProductMapping],
-      migrations: [CreateInventory1700000000001, RestockKeys1700000000002],
+      migrations: [CreateInventory1700000000001, RestockKeys1700000000002, CategoriesAnyCase1700000000003],
     }),
   ],
   controllers: [InventoryHandlers],

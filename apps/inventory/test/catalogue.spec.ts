@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { type DataOf, GetPicture, GetProducts, ListProducts, Restock } from '@caravan/contracts';
+import {
+  type DataOf,
+  GetPicture,
+  GetProducts,
+  ListCategories,
+  ListProducts,
+  Restock,
+} from '@caravan/contracts';
 import { RestockKeysService } from '../src/restock-keys.service.ts';
 import { Shop } from './shop.ts';
 
@@ -27,6 +34,15 @@ describe('the list of products', () => {
     expect(new Set(skus).size).toBe(206);
     const inOrder = await shop.rows<{ sku: string }>('SELECT sku FROM product ORDER BY name, sku');
     expect(skus).toEqual(inOrder.map(({ sku }) => sku));
+  });
+
+  it('finds a category whatever the letter case, and lists the categories', async () => {
+    const { categories } = await shop.inventory.ask(ListCategories, {});
+    expect(categories).toHaveLength(8);
+    const [category] = categories;
+    const exact = await list({ first: 100, category: category! });
+    expect(exact.totalCount).toBeGreaterThan(0);
+    expect(await list({ first: 100, category: category!.toUpperCase() })).toEqual(exact);
   });
 
   it('finds by words, wherever they stand, within a category', async () => {
