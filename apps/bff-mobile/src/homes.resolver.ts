@@ -55,7 +55,7 @@ export class HomesResolver {
   }
 
   private async greet(context: RequestContext): Promise<string> {
-    const caller = await context.identify();
+    const caller = await context.customerOrGuest();
     return greetingFor(caller ? await context.loaders.customers.load(caller.id) : null);
   }
 
@@ -66,7 +66,7 @@ export class HomesResolver {
   }
 
   private async ordersOf(context: RequestContext): Promise<OrderBadge[]> {
-    const caller = await context.identify();
+    const caller = await context.customerOrGuest();
     if (!caller) return [];
     const { orders } = await context.read(ListOrders, { customerId: caller.id, first: RECENT });
     return activeOf(orders).map(toBadge);

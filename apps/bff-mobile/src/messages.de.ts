@@ -22,6 +22,7 @@ export const de: Messages = {
 
   noPaymentDetails: 'Zur Zahlung ist im Moment nichts zu erfahren',
   nothingCharged: 'Es wurde nichts abgebucht',
+  nothingToPay: 'Nichts zu bezahlen',
   payment: {
     PENDING: (amount) => `${amount} werden bezahlt`,
     AUTHORIZED: (amount) => `${amount} auf Ihrer Karte vorgemerkt`,

@@ -21,6 +21,7 @@ export const en = {
 
   noPaymentDetails: 'Payment details are not available at the moment',
   nothingCharged: 'Nothing was charged',
+  nothingToPay: 'Nothing to pay',
   payment: {
     PENDING: (amount: string) => `Paying ${amount}`,
     AUTHORIZED: (amount: string) => `${amount} set aside on your card`,

@@ -1,7 +1,7 @@
 import { paymentStatus, type Payment } from '@caravan/contracts';
 import { expect, test } from '@jest/globals';
 import { order, payment } from '../../../libs/graphql/test/answers.ts';
-import { paymentLabel, titleOf, toScreen } from './order-screen.ts';
+import { paymentLabel, progressOf, titleOf, toScreen } from './order-screen.ts';
 
 const [line] = order().lines;
 
@@ -31,6 +31,14 @@ test('every payment has a label', () => {
   const closed = { ...dispute, status: 'won', closedAt: '2026-02-01T00:00:00.000Z' };
   expect(labelOf({ ...paid, dispute: closed })).toBe('Paid €25.00, dispute won');
   expect(paymentLabel(null)).toBe('Nothing was charged');
+});
+
+test('an order that costs nothing does not talk of cards', () => {
+  expect(paymentLabel({ ...payment, amountMinor: 0 })).toBe('Nothing to pay');
+  const steps = ['reserve stock', 'authorize payment', 'confirm order', 'capture payment'];
+  const entries = steps.map((step) => ({ at: '', step, outcome: 'done', detail: null, traceId: null }));
+  expect(progressOf(entries)).toHaveLength(4);
+  expect(progressOf(entries, true)).toEqual(['Your items are set aside', 'Your order is confirmed']);
 });
 
 test('what can be cancelled', () => {

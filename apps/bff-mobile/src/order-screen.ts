@@ -43,13 +43,21 @@ export function paymentLabel(payment: Payment | null): string {
   if (!payment) return text.nothingCharged;
   const { status, amountMinor, refundedMinor, currency, dispute } = payment;
   const money = (minor: number) => moneyText({ amountMinor: minor, currency });
+  if (amountMinor === 0) return text.nothingToPay;
   const parts = [text.payment[status](money(amountMinor), money(refundedMinor))];
   if (status === 'CAPTURED' && refundedMinor > 0) parts.push(text.partlyRefunded(money(refundedMinor)));
   if (dispute) parts.push(dispute.closedAt ? text.disputeClosed(dispute.status) : text.disputed);
   return parts.join(', ');
 }
 
-/** What happened so far, in the customer's words. Steps that concern the shop alone are left out. */
-export function progressOf(entries: readonly TimelineEntry[]): string[] {
-  return entries.flatMap(({ step, outcome }) => messages().progress[step]?.[outcome] ?? []);
+const ABOUT_CARDS: ReadonlySet<string> = new Set(['authorize payment', 'capture payment', 'refund payment']);
+
+/**
+ * What happened so far, in the customer's words. Steps that concern the shop alone are left out.
+ * @param free whether the order costs nothing: no card is asked then
+ */
+export function progressOf(entries: readonly TimelineEntry[], free = false): string[] {
+  return entries
+    .filter(({ step }) => !free || !ABOUT_CARDS.has(step))
+    .flatMap(({ step, outcome }) => messages().progress[step]?.[outcome] ?? []);
 }

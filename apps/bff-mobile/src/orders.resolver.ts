@@ -64,7 +64,9 @@ export class OrderScreensResolver {
     context: RequestContext,
     info: GraphQLResolveInfo,
   ): Promise<string[]> {
-    const steps = context.loaders.timelines.load(screen.id).then((entries) => progressOf(entries ?? []));
+    const steps = context.loaders.timelines
+      .load(screen.id)
+      .then((entries) => progressOf(entries ?? [], screen.totalMinor === 0));
     return context.orMissing(steps, [], info);
   }
 }

@@ -161,6 +161,14 @@ test('while nobody can verify a token, the first screen still has the catalogue'
   await fresh.stop();
 });
 
+test('with a token that ran out, the first screen is a guest\u2019s and says so', async () => {
+  const expired = await bff.expiredToken(ADA);
+  const { status, data, errors, extensions } = await bff.query(HOME, {}, expired);
+  expect([status, errors, extensions]).toEqual([200, undefined, { token: 'expired' }]);
+  expect(data.home).toMatchObject({ greeting: 'Welcome to Caravan', activeOrders: [], degraded: [] });
+  expect(data.home.featured).toHaveLength(2);
+});
+
 test('one product', async () => {
   const { data } = await bff.query('{ product(sku: "MUG-1") { id name price stockLabel } }');
   expect(data.product).toEqual({

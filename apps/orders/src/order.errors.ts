@@ -24,6 +24,11 @@ export const orderTooLarge = (total: MoneyData, most: MoneyData): OrderIssue => 
   message: `The total of ${formatMoney(total)} is more than one order may be worth, at most ${formatMoney(most)}. Split it.`,
 });
 
+export const orderTooFine = (total: MoneyData, step: MoneyData): OrderIssue => ({
+  path: 'lines',
+  message: `The total of ${formatMoney(total)} cannot be charged to a card, which takes multiples of ${formatMoney(step)}.`,
+});
+
 export const orderTooSmall = (total: MoneyData, least: MoneyData): OrderIssue => ({
   path: 'lines',
   message: `The total of ${formatMoney(total)} is too small for a card. The minimum is ${formatMoney(least)}.`,

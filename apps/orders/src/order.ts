@@ -1,6 +1,7 @@
 import {
   type Address,
   allTaken,
+  chargeStep,
   type DataOf,
   type FailureData,
   isChargeable,
@@ -16,6 +17,7 @@ import { fingerprintOf } from './fingerprint.ts';
 import {
   notChargeable,
   type OrderIssue,
+  orderTooFine,
   orderTooLarge,
   orderTooSmall,
   otherCurrency,
@@ -125,5 +127,7 @@ function chargeIssues(total: Money): OrderIssue[] {
   if (!isChargeable(currency)) return [notChargeable(currency)];
   const [least, most] = [minimumCharge(currency), maximumCharge(currency)];
   if (amountMinor < least.amountMinor) return [orderTooSmall(total, least)];
-  return amountMinor > most.amountMinor ? [orderTooLarge(total, most)] : [];
+  if (amountMinor > most.amountMinor) return [orderTooLarge(total, most)];
+  const step = chargeStep(currency);
+  return amountMinor % step === 0 ? [] : [orderTooFine(total, new Money(step, currency))];
 }

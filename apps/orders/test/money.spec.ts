@@ -32,7 +32,7 @@ async function refused(...lines: [sku: string, quantity: number][]) {
 describe('an order has one currency', () => {
   it.each([
     ['JPY', 1_490],
-    ['KWD', 12_345],
+    ['KWD', 12_340],
     ['USD', 1_999],
     ['HUF', 99_900],
   ])('%s alone is asked of payments in %s', async (currency, price) => {
@@ -99,6 +99,11 @@ describe('what no card can be charged is refused before anything happens', () =>
     const message = issues[0]!.message.replace(/\s/g, ' ');
     expect(message).toContain(total);
     expect(message).toContain(bound);
+  });
+
+  it('a total of three decimals whose last is not 0 is refused before anything happens', async () => {
+    const issues = await refused(['KWD:1234', 1]);
+    expect(issues).toEqual([{ path: 'lines', message: expect.stringContaining('multiples') }]);
   });
 
   it.each(['XXX:1000', 'ISK:1000'])('%s, a currency that the processor does not take', async (sku) => {

@@ -5,7 +5,8 @@ import { passwordIssue } from './password.ts';
 import { invalidInput } from './user.errors.ts';
 
 const MAX_NAME = 200;
-const UNFIT_FOR_A_NAME = /\p{Cc}|\p{Cs}/u;
+/** Control characters, halves of characters, and what turns the direction of the text around it. */
+const UNFIT_FOR_A_NAME = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/u;
 
 /** What somebody has to say to become a customer, checked and brought into one spelling. */
 export interface Application {

@@ -1,4 +1,4 @@
-import { Money } from './money.ts';
+import { decimalsOf, Money } from './money.ts';
 
 /**
  * What the card processor can charge at once. A total outside of it is refused before anything happens.
@@ -51,3 +51,9 @@ export const minimumCharge = (currency: string): Money =>
 
 /** The most that a card can be charged at once. */
 export const maximumCharge = (currency: string): Money => new Money(MAX_CHARGE_MINOR, currency);
+
+/**
+ * What a charge in this currency must be a multiple of, in minor units: the processor takes currencies of three
+ * decimals to the hundredth only. Source: https://docs.stripe.com/currencies#three-decimal.
+ */
+export const chargeStep = (currency: string): number => (decimalsOf(currency) === 3 ? 10 : 1);

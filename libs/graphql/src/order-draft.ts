@@ -21,7 +21,7 @@ const MAX_LINES = 50;
 const MAX_QUANTITY = 1_000;
 const MAX_KEY = 255;
 // Control characters, and halves of characters that are none: no database and no label printer wants them.
-const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/u;
 
 function wrongWithKey(key: string): string | undefined {
   if (key.length < 1 || key.length > MAX_KEY) return messages().characters(1, MAX_KEY);

@@ -50,6 +50,19 @@ export class RequestContext {
   }
 
   /**
+   * The caller for public fields that show more to customers: undefined without a token, and with one that ran out.
+   * @throws Failure `caravan.unavailable` while no token can be verified
+   */
+  async customerOrGuest(): Promise<Caller | undefined> {
+    try {
+      return await this.identify();
+    } catch (error) {
+      if (error instanceof ExpiredToken) return undefined;
+      throw error;
+    }
+  }
+
+  /**
    * Who asks, for fields that are public in part.
    * @throws Failure `caravan.unauthenticated`, `caravan.unavailable` while no token can be verified
    */
