@@ -11,7 +11,6 @@ import type { GatewayEnv } from './gateway.env.ts';
 import { FailuresService } from './failures.service.ts';
 import {
   bodyTooLarge,
-  malformed,
   methodNotAllowed,
   noCompression,
   notFound,
@@ -64,18 +63,21 @@ export class EdgeService {
     this.connections.guard(fastify.server);
   }
 
-  /** Answers without going further in. */
+  /** Answers without going further in. A request that has not passed the edge yet is admitted first. */
   refuse(request: FastifyRequest, reply: FastifyReply, failure: Failure): void {
+    if (!hasEdge(request)) return this.refuseUnrouted(request, reply, failure);
     const path = pathOf(request.url).slice(0, 256);
     const { status, headers, body } = problemOf(failure, path, request.edge.context.traceId);
     this.failures.refused(request, reply, status, status === 500 ? Code.internal : failure.code);
     void reply.code(status).headers(headers).send(body);
   }
 
-  /** Answers a request whose URL the router cannot read; it counts as one to an unknown path. */
-  refuseUnreadable(request: FastifyRequest, reply: FastifyReply): void {
-    const verdict = () =>
-      after(this.limits.unknownPaths.take(request.edge.client), () => malformed('The URL cannot be read.'));
+  /**
+   * Answers a request that reaches no route and none of the hooks above: the router cannot read its URL, or the
+   * framework refuses its target before them (`GET *`). It counts as one to an unknown path.
+   */
+  refuseUnrouted(request: FastifyRequest, reply: FastifyReply, failure: Failure): void {
+    const verdict = () => after(this.limits.unknownPaths.take(request.edge.client), () => failure);
     this.inTurn(request, reply, verdict, () => undefined, false);
   }
 
@@ -133,7 +135,7 @@ export class EdgeService {
       return client === undefined ? overloaded() : after(this.limits.address.take(key), judge);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      return error;
+      return hasRoute ? error : after(this.limits.unknownPaths.take(key), () => error);
     }
   }
 
@@ -183,6 +185,9 @@ function after(first: Verdict, next: () => Verdict): Verdict {
   if (first instanceof Promise) return first.then((failure) => failure ?? next());
   return first ?? next();
 }
+
+/** Whether the request has passed the edge; `request.edge` is declared for the code behind it. */
+const hasEdge = (request: { edge?: Edge }): boolean => request.edge !== undefined;
 
 const isApi = (url: string): boolean => url === '/web/graphql' || url === '/mobile/graphql';
 

@@ -7,7 +7,7 @@ export interface Edge {
   /** Who sent it, by address: the key of limits, shares, locks and logs (`clientKey`). */
   readonly client: string;
   readonly visit: Visit;
-  /** False where the router could not read the URL: then there is nothing to know about its route. */
+  /** False where the request reaches no route: its URL cannot be read, or its target is no path. */
   readonly routed: boolean;
   /** Who asks, where a good token came along. */
   caller?: Caller;

@@ -41,7 +41,7 @@ export const serverOptions: FastifyServerOptions = {
     answerBroken(error as BrokenRequest, socket, this.failures);
   },
   frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    reply.server.edge.refuseUnreadable(request, reply);
+    reply.server.edge.refuseUnrouted(request, reply, malformed('The URL cannot be read.'));
   },
 } as FastifyServerOptions;
 

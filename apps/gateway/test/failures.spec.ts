@@ -97,6 +97,7 @@ describe('a failed operation', () => {
       'hello\r\n\r\n',
       'CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n',
       'GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+      'GET * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
     ]) {
       lines.splice(0);
       const { answer } = await door.raw(bytes);
