@@ -14,8 +14,14 @@ export const list = verb(
     about:
       'The sagas that are not at their end (stuck ones first, then oldest first), or what failed, and why.',
     flags: {
-      stuck: { type: 'boolean', help: 'only those that somebody should look at' },
-      failed: { type: 'boolean', help: 'what is stuck, and what was rolled back or rejected, newest first' },
+      stuck: {
+        type: 'boolean',
+        help: 'only those that a person should look at, and orders that need attention',
+      },
+      failed: {
+        type: 'boolean',
+        help: 'what is stuck or needs attention, and what was rolled back or rejected, newest first',
+      },
       since: {
         type: 'string',
         value: 'TIME',
@@ -60,7 +66,7 @@ const open = (sagas: readonly SagaData[]): string[] =>
       stateOf(saga),
       saga.attempt > 0 ? `${saga.step}, failed ${saga.attempt}×` : saga.step,
       when(saga.since),
-      `${when(saga.dueAt).slice(11)} ${saga.waitsFor === 'answer' ? 'answer' : 'again'}`,
+      saga.dueAt ? `${when(saga.dueAt).slice(11)} ${saga.waitsFor === 'answer' ? 'answer' : 'again'}` : '–',
       short(saga.lastFailure ?? '–', 80),
     ]),
   );
@@ -72,14 +78,18 @@ const failures = (sagas: readonly SagaData[]): string[] =>
       saga.orderId,
       saga.number,
       saga.type,
-      saga.endedAt ? stateOf(saga) : `${stateOf(saga)} at "${saga.step}", failed ${saga.attempt}×`,
-      when(saga.endedAt ?? saga.since),
+      saga.endedAt || saga.attention
+        ? stateOf(saga)
+        : `${stateOf(saga)} at "${saga.step}", failed ${saga.attempt}×`,
+      when(saga.attention ? saga.since : (saga.endedAt ?? saga.since)),
       short(saga.lastFailure ?? '–', 120),
     ]),
   );
 
-const stateOf = ({ state, stuck, endedAt }: SagaData): string =>
-  stuck && !endedAt ? `${state}, stuck` : state.replace('_', ' ');
+function stateOf({ state, stuck, endedAt, attention }: SagaData): string {
+  if (attention) return 'needs attention';
+  return stuck && !endedAt ? `${state}, stuck` : state.replace('_', ' ');
+}
 
 const hints = (more: boolean, limit: number): string[] => [
   ...(more ? [`  … and more than these ${limit}: --limit N (up to 1000), or a later --since`] : []),

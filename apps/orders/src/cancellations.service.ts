@@ -10,7 +10,8 @@ import { OrdersRepository } from './orders.repository.ts';
 export interface Cancellation {
   /** The order as it was found. */
   readonly order: Order;
-  readonly begun: 'roll-back' | 'cancellation' | 'cancellation after capture' | 'nothing';
+  /** `refund failed`: nothing was begun, for its cancellation has ended, and its refund failed afterwards. */
+  readonly begun: 'roll-back' | 'cancellation' | 'cancellation after capture' | 'nothing' | 'refund failed';
 }
 
 /** How an order is taken back, whoever wants it. */
@@ -40,7 +41,10 @@ export class CancellationsService {
     if (checkout === 'rolling-back') return { order, begun: 'roll-back' };
     const confirmed = order.status === 'CONFIRMED' || order.status === 'NEEDS_ATTENTION';
     if (!confirmed || checkout === 'undoing') return { order, begun: 'nothing' };
-    if (order.cancelRequested && !givenUp) return { order, begun: 'nothing' };
+    if (order.cancelRequested && !givenUp) {
+      const owed = order.status === 'NEEDS_ATTENTION' && (await this.hasEnded(tx, id));
+      return { order, begun: owed ? 'refund failed' : 'nothing' };
+    }
     this.orders.requestCancel(tx, id);
     // While the money is still being fetched, the end of the checkout begins the cancellation.
     if (checkout === 'running' && !givenUp) return { order, begun: 'cancellation after capture' };
@@ -48,5 +52,19 @@ export class CancellationsService {
       { id, data: toCheckout(order), traceparent: order.traceparent },
     ]);
     return { order, begun: 'cancellation' };
+  }
+
+  /**
+   * Begins an ended cancellation anew when its refund failed afterwards. Payments decides by its own state whether it refunds.
+   * @returns whether it did
+   */
+  async beginAnew(tx: Tx, id: string): Promise<boolean> {
+    const order = await this.orders.lock(tx, id);
+    if (order?.status !== 'NEEDS_ATTENTION') return false;
+    return this.sagas.restart(tx, SAGA.cancellation, id);
+  }
+
+  private async hasEnded(tx: Tx, id: string): Promise<boolean> {
+    return (await this.sagas.stateOf(tx, SAGA.cancellation, id)) === 'completed';
   }
 }

@@ -8,6 +8,8 @@ import { remediesFor } from './remedy.ts';
 
 const ACTIONS_SHOWN = 50;
 
+type Listed = SagaEntry & { readonly attention?: boolean };
+
 /** How orders went, for those who have to find out why. */
 @Injectable()
 export class HistoriesService {
@@ -20,9 +22,16 @@ export class HistoriesService {
   async listSagas(wanted: DataOf<typeof ListSagas>): Promise<ReplyOf<typeof ListSagas>> {
     const { stuck, failed, limit } = wanted;
     const bounds = { limit: limit + 1, ...(wanted.since && { since: new Date(wanted.since) }) };
-    const entries = await (failed && !stuck
-      ? this.book.failed(bounds)
-      : this.book.open({ stuck, ...bounds }));
+    const found = await (failed && !stuck ? this.book.failed(bounds) : this.book.open({ stuck, ...bounds }));
+    // What failed is listed since a time, but what still needs attention is always there.
+    const since = (stuck && bounds.since) || new Date(0);
+    const attention = stuck || failed ? await this.needingAttention(since, bounds.limit) : [];
+    const isStuck = (entry: SagaEntry) => entry.stuck && entry.endedAt === null;
+    const entries: Listed[] = [
+      ...found.filter(isStuck),
+      ...attention,
+      ...found.filter((entry) => !isStuck(entry) && !attention.some(({ id }) => id === entry.id)),
+    ];
     const shown = entries.slice(0, limit);
     const orders = await this.orders.find([...new Set(shown.map(({ id }) => id))]);
     const numbers = new Map(orders.map(({ id, number }) => [id, number]));
@@ -30,6 +39,16 @@ export class HistoriesService {
       sagas: shown.map((entry) => toSaga(entry, numbers.get(entry.id) ?? '')),
       more: entries.length > limit,
     };
+  }
+
+  private async needingAttention(since: Date, limit: number): Promise<Listed[]> {
+    const orders = await this.orders.needingAttention(since, limit);
+    const entries = await this.book.newestOf(orders.map(({ id }) => id));
+    const newest = new Map(entries.map((entry) => [entry.id, entry]));
+    return orders.flatMap(({ id, since, reason }) => {
+      const entry = newest.get(id);
+      return entry ? [{ ...entry, since, lastFailure: reason ?? entry.lastFailure, attention: true }] : [];
+    });
   }
 
   /** @param reference the order's id or its number @returns null when there is no such order */
@@ -72,7 +91,7 @@ function headOf({ id, number, status, placedAt, totalMinor, currency, ...order }
   };
 }
 
-function toSaga({ id, startedAt, since, dueAt, endedAt, ...entry }: SagaEntry, number: string) {
+function toSaga({ id, startedAt, since, dueAt, endedAt, ...entry }: Listed, number: string) {
   return {
     orderId: id,
     number,

@@ -33,6 +33,8 @@ export class OperationsService {
         if (retried?.waitMs) return refused(stillWaits(retried.step, retried.waitMs));
         last ??= retried;
       }
+      if (await this.cancellations.beginAnew(tx, id))
+        return done('The refund is asked for again; the order is CANCELLED when it succeeds.');
       return refused(`Nothing of this order is open${last ? `: its last saga is ${inWords(last)}` : ''}.`);
     });
   }
@@ -72,6 +74,8 @@ function tell({ order, begun }: Cancellation): OperationVerdict {
       return done('A cancellation was begun: it gives the money back and returns the stock.');
     case 'cancellation after capture':
       return done('The money is still being fetched: the cancellation begins as soon as it is there.');
+    case 'refund failed':
+      return refused('The cancellation has ended, but its refund failed: "retry" asks for the refund again.');
     case 'nothing':
       if (order.status === 'REJECTED' || order.status === 'CANCELLED')
         return refused(`The order is ${order.status}: there is nothing left to take back.`);

@@ -59,6 +59,21 @@ const MARK_MAIL = `
   WHERE id = $1`;
 const STATUSES = `SELECT id, status FROM orders WHERE id = ANY($1::uuid[])`;
 const CANCEL_REQUESTED = `SELECT ${COLUMNS} FROM orders WHERE id = ANY($1::uuid[]) AND cancel_requested AND status IN ('CONFIRMED', 'NEEDS_ATTENTION')`;
+/** Disputes and partial refunds call for no attention; the newest other change of the money is why. */
+const NEEDING_ATTENTION = `
+  SELECT orders.id, COALESCE(change.at, orders.placed_at) AS since, change.reason
+  FROM orders LEFT JOIN LATERAL (
+    SELECT at, outcome || ': ' || detail AS reason FROM saga_transition
+    WHERE saga_id = orders.id AND type = 'payment'
+    ORDER BY outcome LIKE 'dispute%' OR outcome = 'partly refunded', id DESC LIMIT 1) change ON true
+  WHERE orders.status = 'NEEDS_ATTENTION' AND orders.placed_at >= $1
+    AND NOT EXISTS (SELECT 1 FROM saga WHERE saga.id = orders.id AND saga.due_at IS NOT NULL AND saga.stuck)
+  ORDER BY since DESC LIMIT $2`;
+const REFUND_FAILED = `
+  SELECT DISTINCT failed.saga_id AS id FROM saga_transition failed
+  WHERE failed.saga_id = ANY($1::uuid[]) AND failed.type = 'payment' AND failed.outcome = 'refund failed' AND failed.id > (
+    SELECT max(id) FROM saga_transition started
+    WHERE started.saga_id = failed.saga_id AND started.type = 'cancellation' AND started.outcome = 'started')`;
 // `serial > 0` says which index: see orders-newest-first.migration.ts.
 const PAGE = `
   SELECT ${COLUMNS} FROM orders
@@ -160,6 +175,19 @@ export class OrdersRepository {
 
   async withCancelRequested(tx: Tx, ids: readonly string[]): Promise<Order[]> {
     return (await tx.query<OrderRow>(CANCEL_REQUESTED, [ids])).map(toOrder);
+  }
+
+  /** Orders that are NEEDS_ATTENTION without a stuck saga, newest first. @param since when they were placed at the earliest */
+  needingAttention(
+    since: Date,
+    limit: number,
+  ): Promise<{ id: string; since: Date; reason: string | null }[]> {
+    return this.work.query(NEEDING_ATTENTION, [since, limit]);
+  }
+
+  /** @returns those whose refund failed for good since their cancellation began */
+  withFailedRefund(tx: Tx, ids: readonly string[]): Promise<{ id: string }[]> {
+    return tx.query(REFUND_FAILED, [ids]);
   }
 
   /** @returns those whose status is another than when they were seen */

@@ -77,10 +77,10 @@ export class OrdersService {
   async cancel(id: string, customerId: string, deadline?: number): Promise<Cancelled> {
     const [own] = await this.orders.find([id], customerId);
     if (!own) return { outcome: 'not-found' };
-    const { order } = (await this.work.run((tx) => this.cancellations.begin(tx, id, CANCELLED), {
+    const { order, begun } = (await this.work.run((tx) => this.cancellations.begin(tx, id, CANCELLED), {
       idempotent: true,
     }))!;
-    if (!order.cancellable && order.status !== 'CANCELLED')
+    if (begun === 'refund failed' || (!order.cancellable && order.status !== 'CANCELLED'))
       return { outcome: 'not-cancellable', order: toData(order) };
     const now = await this.waitFor(
       order,

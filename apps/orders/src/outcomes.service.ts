@@ -60,7 +60,13 @@ export class OutcomesService {
   };
 
   readonly cancel: Effect = async (sagas, tx) => {
-    const cancelled = await this.orders.move(tx, sagas, 'CANCELLED', ['CONFIRMED', 'NEEDS_ATTENTION']);
+    const moved = await this.orders.move(tx, sagas, 'CANCELLED', ['CONFIRMED', 'NEEDS_ATTENTION']);
+    // The refund was accepted, but the bank may have sent it back before the stock was returned.
+    const ids = moved.map(({ id }) => id);
+    const owed = ids.length > 0 ? await this.orders.withFailedRefund(tx, ids) : [];
+    const unpaid = await this.orders.move(tx, owed, 'NEEDS_ATTENTION', ['CANCELLED']);
+    const cancelled = moved.filter(({ id }) => !owed.some((order) => order.id === id));
+    this.tell(tx, unpaid);
     for (const order of cancelled) tx.publish(OrderCancelled, toFact(order), order);
     this.tell(tx, cancelled);
   };

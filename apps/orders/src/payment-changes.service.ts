@@ -39,7 +39,12 @@ export class PaymentChangesService {
       const gone = ids((what) => what !== 'refund-failed').map((id) => ({ id }));
       const moved = [
         ...(await this.orders.move(tx, gone, 'NEEDS_ATTENTION', ['CONFIRMED'])),
-        ...(await this.orders.move(tx, owed, 'NEEDS_ATTENTION', ['CONFIRMED', 'CANCELLED'])),
+        // NEEDS_ATTENTION as well: the row's lock lets a cancellation that ends at the same time see this failure.
+        ...(await this.orders.move(tx, owed, 'NEEDS_ATTENTION', [
+          'CONFIRMED',
+          'CANCELLED',
+          'NEEDS_ATTENTION',
+        ])),
       ];
       tx.afterCommit(() => {
         for (const { number } of moved)

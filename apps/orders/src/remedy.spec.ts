@@ -56,6 +56,15 @@ describe('what an operator can do', () => {
     ).toEqual(['retry']);
   });
 
+  it('for an order whose refund failed after its cancellation is to have the refund asked for again', () => {
+    const ended = checkout({ type: 'cancellation', step: 'cancel order' });
+    expect(
+      remediesFor({ status: 'NEEDS_ATTENTION', cancelRequested: true }, [checkout({}), ended]).map(
+        ({ action }) => action,
+      ),
+    ).toEqual(['retry']);
+  });
+
   it.each(['REJECTED', 'CANCELLED'] as const)('for an order that is %s is nothing', (status) => {
     expect(remediesFor({ status, cancelRequested: false }, [checkout({ state: 'rolled_back' })])).toEqual([]);
   });

@@ -26,6 +26,12 @@ export function remediesFor(
       effect: `takes up "${paused.step}" of the ${paused.type} now instead of at ${when} UTC`,
     });
   }
+  const cancellation = sagas.find(({ type }) => type === 'cancellation');
+  if (order.status === 'NEEDS_ATTENTION' && cancellation?.state === 'completed')
+    remedies.push({
+      action: 'retry',
+      effect: 'asks for the refund again, and ends as CANCELLED when the refund succeeds',
+    });
   const effect = compensation(order, sagas[0]);
   if (effect) remedies.push({ action: 'compensate', effect });
   return remedies;

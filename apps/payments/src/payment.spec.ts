@@ -207,6 +207,11 @@ describe('an operation that ends', () => {
     expect(hear(payment, failed('re_6'), giveBack)).toBe('applied');
     expect(payment).toMatchObject({ status: 'CAPTURED', operation: null, waiting: [], dueInMs: null });
     expect(payment.changes).toMatchObject([{ what: 'refund-failed', attention: true }]);
+    // A person may ask for one more, under a key of its own; once it is accepted, none is made again.
+    expect(payment.refund('m4')).toBe('call');
+    expect(payment.idempotencyKey).toBe('o1:refund:7');
+    payment.settle({ kind: 'refunded', refundId: 're_7' });
+    expect(payment.refund('m5')).toBe('done');
   });
 });
 

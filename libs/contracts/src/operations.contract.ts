@@ -72,7 +72,7 @@ const verdict = z.object({ outcome: z.enum(['done', 'refused', 'not-found']), me
 export type Operation = z.infer<typeof operation>;
 export type OperationVerdict = z.infer<typeof verdict>;
 
-/** Takes up at once what the order's open saga is pausing before. */
+/** Takes up at once what the order's open saga is pausing before; or begins a cancellation anew whose refund failed after its end. */
 export const RetrySaga = request('orders.retry-saga', operation, verdict);
 /** Takes an order back: its checkout before the point of no return, by a cancellation afterwards. */
 export const RollBackOrder = request('orders.roll-back-order', operation, verdict);
@@ -96,6 +96,8 @@ const saga = z.object({
   dueAt: instant.nullable(),
   /** Null while it is open; builds of before do not say it. */
   endedAt: instant.nullable().optional(),
+  /** The order is NEEDS_ATTENTION though no saga of it is stuck; `since` and `lastFailure` then tell of its money. */
+  attention: z.boolean().optional(),
   /** Why it was rolled back, or what failed last. */
   lastFailure: z.string().nullable(),
 });
@@ -104,6 +106,8 @@ export type SagaData = z.infer<typeof saga>;
 /**
  * The open sagas, stuck ones first, then oldest first. With `failed` instead: the open ones that are stuck, then those that were
  * rolled back, newest first. `since`: only what was begun, or rolled back, then or later; what is stuck fails still and is always there.
+ * With `stuck` or `failed`, orders that are NEEDS_ATTENTION without a stuck saga follow the stuck ones, each as its newest saga
+ * with `attention`.
  */
 export const ListSagas = request(
   'orders.list-sagas',

@@ -61,6 +61,7 @@ const FAILED = `
   (${ENTRY} WHERE state = 'rolled_back' AND updated_at >= $2 ORDER BY updated_at DESC LIMIT $1)
   LIMIT $1`;
 const OF = `${ENTRY} WHERE id = $1 ORDER BY started_at`;
+const NEWEST = `SELECT DISTINCT ON (id) * FROM (${ENTRY} WHERE id = ANY($1::uuid[])) entries ORDER BY id, "startedAt" DESC, type`;
 /** The newest of them, in order. */
 const MOST_TRANSITIONS = 1000;
 const TRANSITIONS = `
@@ -89,6 +90,12 @@ export class SagaBook {
   /** The sagas of one id, in the order of their beginning. */
   async of(id: string): Promise<SagaEntry[]> {
     return (await this.work.query<Row>(OF, [id])).map((row) => this.toEntry(row));
+  }
+
+  /** Of each id the saga that was begun last. */
+  async newestOf(ids: readonly string[]): Promise<SagaEntry[]> {
+    if (ids.length === 0) return [];
+    return (await this.work.query<Row>(NEWEST, [ids])).map((row) => this.toEntry(row));
   }
 
   /** What happened to the sagas of one id, in order; of a very long history the newest 1,000 entries. */

@@ -37,6 +37,7 @@ export type SagaInput =
     }
   | { readonly kind: 'due' }
   | { readonly kind: 'retry' }
+  | { readonly kind: 'restart' }
   | { readonly kind: 'cancel'; readonly failure: FailureData }
   | { readonly kind: 'give-up'; readonly failure: FailureData };
 
@@ -91,6 +92,13 @@ export function advance<Data extends object>(
       if (instance.dueInMs === null || (instance.ask !== null && instance.dueInMs > 0)) return undefined;
       run.note(run.current.name, 'retried');
       run.due();
+      return run.effects;
+    case 'restart':
+      if (instance.state !== 'completed') return undefined;
+      instance.state = 'running';
+      instance.failure = null;
+      run.note(definition.type, 'started');
+      run.enter(0);
       return run.effects;
     case 'cancel':
       if (!canRollBack(definition, instance)) return undefined;

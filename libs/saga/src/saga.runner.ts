@@ -114,6 +114,25 @@ export class SagaRunner implements SagaStarter {
     return { state: saga.state, step, again: effects !== undefined, waitMs: saga.dueInMs };
   }
 
+  /**
+   * Runs a completed saga once more from its first step, with its data, and locks it until the transaction ends.
+   * Only for sagas whose steps may be repeated.
+   * @returns whether there was a completed one
+   */
+  async restart(tx: Tx, type: string, id: string): Promise<boolean> {
+    const [saga] = await this.sagas.load(tx, [{ type, id }]);
+    const effects = saga && this.advance(saga, { kind: 'restart' });
+    if (!saga || !effects) return false;
+    this.sagas.update(tx, [saga]);
+    await this.perform(tx, [{ saga, effects }]);
+    return true;
+  }
+
+  /** @returns how a saga stands, without locking it; undefined when there is no such saga */
+  stateOf(tx: Tx, type: string, id: string): Promise<SagaState | undefined> {
+    return this.sagas.stateOf(tx, type, id);
+  }
+
   /** Takes in the answers to what was asked; late and repeated ones change nothing. */
   async replies(messages: readonly Message<DataOf<typeof SagaReply>>[]): Promise<void> {
     const keys = messages.map(({ data }) => keyOf(data.sagaId));

@@ -17,6 +17,7 @@ const LOAD_DUE = `SELECT ${COLUMNS} FROM saga WHERE due_at <= now() AND type = A
 const ANY_DUE = `SELECT 1 FROM saga WHERE due_at <= now() AND type = ANY($1::text[]) ORDER BY due_at LIMIT 1`;
 const PUT_OFF = `UPDATE saga SET due_at = now() + $3::interval WHERE type = $1 AND id = $2`;
 const OPEN = `SELECT type, count(*)::int AS open, (count(*) FILTER (WHERE stuck))::int AS stuck FROM saga WHERE due_at IS NOT NULL GROUP BY type`;
+const STATE = `SELECT state FROM saga WHERE type = $1 AND id = $2`;
 const INSERT = `
   INSERT INTO saga (type, id, traceparent, data, state, step, ask, attempt, failure, stuck, due_at)
   SELECT type, id, traceparent, data, state, step, ask, attempt, failure, stuck, now() + make_interval(secs => due / 1000.0)
@@ -61,6 +62,10 @@ export class SagasRepository {
   /** Those that have waited long enough, by the database's clock, and that nobody else is at. */
   async loadDue(tx: Tx, types: readonly string[], limit: number): Promise<SagaInstance[]> {
     return (await tx.query<Row>(LOAD_DUE, [types, limit])).map(toInstance);
+  }
+
+  async stateOf(tx: Tx, type: string, id: string): Promise<SagaInstance['state'] | undefined> {
+    return (await tx.query<Pick<Row, 'state'>>(STATE, [type, id]))[0]?.state;
   }
 
   putOff(tx: Tx, { type, id }: { type: string; id: string }, by: string): void {
