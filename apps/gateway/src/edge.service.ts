@@ -174,7 +174,8 @@ export class EdgeService {
 
   private judgeUnknown(request: FastifyRequest, key: string): Verdict {
     const webSocket = isWebSocket(request);
-    const allow = webSocket ? undefined : this.routes.allowed(request.raw.url!);
+    const hasRoute = !webSocket && isPlainlySpelled(request.raw.url!);
+    const allow = hasRoute ? this.routes.allowed(request.raw.url!) : undefined;
     if (allow !== undefined) return methodNotAllowed(allow);
     return after(this.limits.unknownPaths.take(key), webSocket ? noWebSocketYet : notFound);
   }

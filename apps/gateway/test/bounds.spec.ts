@@ -204,6 +204,7 @@ describe('a head', () => {
     ['/%77eb/graphiql', 404],
     ['/web/%67raphiql', 404],
     ['/%69mages/TOY.svg', 404],
+    ['/images/%54OY.svg', 404],
     ['/.well-known/jwks%2Ejson', 404],
   ])('that asks for %s', async (target, status) => {
     const { answer } = await door.raw(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
