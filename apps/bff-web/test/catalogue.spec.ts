@@ -166,8 +166,8 @@ test('a token that ran out: public fields answer, the others are UNAUTHENTICATED
     expect(closed.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
   }
   const signedIn = await bff.query('{ me { id } }', {}, await bff.token(ADA));
-  const nobody = await bff.query('{ product(sku: "MUG-1") { name } }');
-  expect([signedIn.extensions, nobody.extensions]).toEqual([undefined, undefined]);
+  const anonymous = await bff.query('{ product(sku: "MUG-1") { name } }');
+  expect([signedIn.extensions, anonymous.extensions]).toEqual([undefined, undefined]);
 });
 
 test('me: the token knows the id and roles, users knows the rest', async () => {

@@ -79,9 +79,7 @@ export function confirmIntent(
   { at = intent.created, authentication = 'ask' }: { at?: number; authentication?: Authentication } = {},
 ): Outcome {
   if (!confirmable.includes(intent.status)) {
-    throw unexpectedState(
-      `This PaymentIntent could not be confirmed because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be confirmed: requires_payment_method, requires_confirmation, requires_action.`,
-    );
+    throw unexpectedState(`A PaymentIntent with the status of ${intent.status} cannot be confirmed.`);
   }
   if (method.authentication && authentication === 'ask') {
     return {
@@ -135,8 +133,7 @@ export function failAuthentication(intent: Intent): Outcome {
     status: 402,
     type: 'card_error',
     code: 'payment_intent_authentication_failure',
-    message:
-      'The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new PaymentMethod to attempt to fulfill this PaymentIntent again.',
+    message: 'The customer did not pass the authentication of this card. Try another payment method.',
   });
   return { intent: failed, event };
 }

@@ -1,4 +1,4 @@
-/** A refusal in Stripe's own words, as data: it is answered, stored under its key and written to the journal. */
+/** A refusal with Stripe's types and codes, as data: it is answered, stored under its key and written to the journal. */
 export interface Failure {
   readonly status: number;
   readonly type: 'invalid_request_error' | 'card_error' | 'idempotency_error' | 'api_error';
@@ -24,10 +24,7 @@ const invalid = (message: string, rest: Partial<Failure> = {}): Refused =>
   new Refused({ status: 400, type: 'invalid_request_error', message, ...rest });
 
 export const keyMissing = (): Refused =>
-  invalid(
-    "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
-    { status: 401 },
-  );
+  invalid('The API key is missing: send it as `Authorization: Bearer KEY`.', { status: 401 });
 export const keyInvalid = (key: string): Refused =>
   invalid(
     `Invalid API Key provided: ${key.slice(0, 8)}${'*'.repeat(Math.max(0, Math.min(16, key.length - 8)))}`,
@@ -92,12 +89,11 @@ export const authenticationFailed = (charge: string, why: 'refuse' | 'off-sessio
   ...(why === 'refuse'
     ? {
         declineCode: 'authentication_not_handled',
-        message:
-          "This payment required an authentication action to complete, but `error_on_requires_action` was set. When you're ready, you can upgrade your integration to handle actions at https://stripe.com/docs/payments/payment-intents/upgrade-to-handle-actions.",
+        message: 'The card asks for authentication, and `error_on_requires_action` turns that into an error.',
       }
     : {
         declineCode: 'authentication_required',
-        message: 'Your card was declined. This transaction requires authentication.',
+        message: 'The card was declined: it asks for authentication.',
       }),
   charge,
   showsIntent: true,
@@ -106,12 +102,12 @@ export const authenticationFailed = (charge: string, why: 'refuse' | 'off-sessio
 export const keyTooLong = (): Refused => invalid('Idempotency keys may be at most 255 characters long.');
 export const keyReused = (key: string): Refused =>
   invalid(
-    `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}' if you meant to execute a different request.`,
+    `The idempotency key '${key}' was used with other parameters. Take another key for another request.`,
     { type: 'idempotency_error' },
   );
 export const keyInUse = (key: string): Refused =>
   invalid(
-    `There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): ${key}. Please try again later.`,
+    `A request with the idempotency key '${key}' is still being worked on. Ask again when it has ended.`,
     { status: 409, code: 'idempotency_key_in_use', shouldRetry: true },
   );
 

@@ -23,7 +23,7 @@ import { WebhooksClient } from './webhooks.client.ts';
 /** Events older than this are not told again after a restart. */
 const OWED_SECONDS = 3_600;
 
-const nobody: Notifier = { wants: () => false, notify: () => {}, beforeAnswer: () => undefined };
+const silent: Notifier = { wants: () => false, notify: () => {}, beforeAnswer: () => undefined };
 
 /** The whole sandbox, wired: books from the journal, the API in front, webhooks behind. */
 export class SandboxService {
@@ -45,7 +45,7 @@ export class SandboxService {
     const faults = new Faults();
     this.journal = new JournalRepository(env.CARD_PROCESSOR_DATA ?? null, (record) => this.replay(record));
     this.webhooks = this.createWebhooks(faults);
-    const notifier = this.webhooks ?? nobody;
+    const notifier = this.webhooks ?? silent;
     const recorder = new RecorderService(books, this.journal, notifier, ids);
     this.upcoming = new UpcomingService(books, clock, ids, recorder);
     const processor = new ProcessorService(books, ids);

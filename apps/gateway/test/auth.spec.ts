@@ -124,7 +124,7 @@ describe('access tokens', () => {
     ['without exp', { claims: { exp: undefined } }],
     ['without jti', { claims: { jti: undefined } }],
     ['with unknown crit', { header: { crit: ['strange'], strange: 1 } }],
-    ['of an unknown key', { header: { kid: 'nobody' } }],
+    ['of an unknown key', { header: { kid: 'unknown' } }],
   ])('are refused when %s', async (_what, change) => {
     const answer = await ask(`Bearer ${await door.token(change)}`);
     expect(answer.status).toBe(401);
@@ -143,7 +143,7 @@ describe('access tokens', () => {
     const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519' });
     for (const change of [
       { key: privateKey },
-      { header: { kid: 'nobody' } },
+      { header: { kid: 'never-published' } },
       { header: { typ: 'JWT' } },
       { claims: { iss: 'x' } },
       { claims: { aud: 'x' } },

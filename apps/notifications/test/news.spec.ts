@@ -125,12 +125,12 @@ describe('mails of one order never contradict how it stands', () => {
   it('a cancellation waits while the confirmation is on its way to the relay', async () => {
     const order = news();
     let goOn!: () => void;
-    post.patience = new Promise((resolve) => (goOn = resolve));
+    post.mayAnswer = new Promise((resolve) => (goOn = resolve));
     await notifications.send(OrderConfirmed, order);
     await until(order, 'sending_until > now()');
     await notifications.send(OrderCancelled, order);
     await stand(order, { CONFIRMED: 'PENDING', CANCELLED: 'PENDING' });
-    post.patience = Promise.resolve();
+    post.mayAnswer = Promise.resolve();
     goOn();
     await stand(order, { CONFIRMED: 'SENT', CANCELLED: 'SENT' });
     expect(subjects(order)).toEqual(['confirmed', 'cancelled']);

@@ -173,7 +173,7 @@ describe('a mail that does not get through', () => {
       return (await notifications.database.query<{ due_at: Date }>(sql, [order.orderId])).rows[0]?.due_at;
     };
     let goOn!: () => void;
-    post.patience = new Promise((resolve) => (goOn = resolve));
+    post.mayAnswer = new Promise((resolve) => (goOn = resolve));
     const order = news();
     try {
       await notifications.send(OrderConfirmed, order);

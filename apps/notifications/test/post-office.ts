@@ -12,7 +12,7 @@ export class PostOffice {
   /** What the next mails are answered with instead of being taken. */
   readonly refusals: { code: number; text: string }[] = [];
   /** What a mail waits for before it is answered. */
-  patience: Promise<void> = Promise.resolve();
+  mayAnswer: Promise<void> = Promise.resolve();
   private readonly server: SMTPServer;
 
   constructor() {
@@ -23,7 +23,7 @@ export class PostOffice {
         const chunks: Buffer[] = [];
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
         stream.on('end', async () => {
-          await this.patience;
+          await this.mayAnswer;
           const refusal = this.refusals.shift();
           if (refusal)
             return callback(Object.assign(new Error(refusal.text), { responseCode: refusal.code }));
