@@ -79,7 +79,7 @@ export function confirmIntent(
   { at = intent.created, authentication = 'ask' }: { at?: number; authentication?: Authentication } = {},
 ): Outcome {
   if (!confirmable.includes(intent.status)) {
-    throw unexpectedState(`A PaymentIntent with the status of ${intent.status} cannot be confirmed.`);
+    throw unexpectedState(`The PaymentIntent has a status of ${intent.status}: it cannot be confirmed.`);
   }
   if (method.authentication && authentication === 'ask') {
     return {
