@@ -66,12 +66,18 @@ describe('An order that cannot be meant', () => {
     expect(await stockOf(sku)).toBe(product.available);
   });
 
-  it('with a payment method nobody knows takes nothing', async () => {
+  it('with an unknown payment method is invalid and takes nothing', async () => {
     const [customer, product] = [await newCustomer(), await ownProduct()];
     const unknown = { paymentMethod: 'pm_of_the_moon' };
     const placed = await placeAndWait(customer, orderFor({ [product.sku]: 1 }, unknown));
-    expect(placed.__typename).toBe('PaymentDeclined');
-    expect(await ledgerOf(placed.orderId!)).toEqual(UNTOUCHED);
+    expect(placed.__typename).toBe('InvalidOrder');
+    expect(placed.issues).toEqual([{ path: 'paymentMethod', message: expect.any(String) }]);
+    const { orders } = await customer.web<{ orders: { nodes: { id: string; status: string }[] } }>(
+      '{ orders { nodes { id status } } }',
+    );
+    expect(orders.nodes).toEqual([{ id: expect.any(String), status: 'REJECTED' }]);
+    const [order] = orders.nodes;
+    expect(await ledgerOf(order!.id)).toEqual(UNTOUCHED);
     await eventually(async () => expect(await stockOf(product.sku)).toBe(product.available));
   });
 });
