@@ -27,6 +27,21 @@ export async function committed(databases: Quiet): Promise<Record<string, number
   return counts;
 }
 
+const ROWS = `SELECT (tup_inserted + tup_updated + tup_deleted)::float8 AS n
+  FROM pg_stat_database WHERE datname = current_database()`;
+const WAL_KB = `SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 / 1000 AS n`;
+
+/** Rows written until now by each service, and the server's whole write-ahead log in kB. */
+export async function written(databases: Quiet): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  const ask = async (service: string, sql: string): Promise<number> =>
+    (await databases.query<{ n: number }>(service, sql))[0]?.n ?? 0;
+  for (const service of databases.services) counts[`rows of ${service}`] = await ask(service, ROWS);
+  const rows = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const [first] = databases.services;
+  return first === undefined ? {} : { rows, 'WAL kB': await ask(first, WAL_KB), ...counts };
+}
+
 /** Average items per transaction by kind of work, of everything between two times of this machine. */
 export async function batchSizes(databases: Quiet, from: Date, to: Date): Promise<Record<string, number>> {
   const sizes: Record<string, number> = {};

@@ -1,13 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { kill } from 'node:process';
-import { formatMoney } from '../libs/contracts/src/index.ts';
 import { settle, type Site } from '../chaos/checker/read-world.ts';
 import { inWords } from '../chaos/checker/violation.ts';
 import { foldersAt } from '../tools/checkout.ts';
 import { plainEnvironment } from '../tools/infrastructure/infrastructure.ts';
 import { type Stack, startStack } from '../tools/stack.ts';
 import { readState } from '../tools/supervision/run-state.ts';
+import { told } from './books.ts';
 import { Quiet } from './quiet.ts';
 import { type HttpSystem, type Roots, SERVERS, serversOf } from './system.ts';
 
@@ -86,7 +86,7 @@ export async function startCaravan({
     for (const [process, pid] of Object.entries(roots())) if (!SERVERS.has(process)) kill(pid, name);
   };
   const resume = (): void => signal('SIGCONT');
-  return {
+  const caravan: Caravan = {
     name: beside ? 'caravan in one process' : 'caravan',
     origin: stack.gatewayUrl,
     stack,
@@ -94,12 +94,14 @@ export async function startCaravan({
     roots: () => ({ ...(beside ? serversOf(beside.roots()) : {}), ...roots() }),
     pause: () => signal('SIGSTOP'),
     resume,
+    balance: () => balance(caravan),
     async stop() {
       resume();
       await databases.close();
       await stack.stop();
     },
   };
+  return caravan;
 }
 
 /** Where its books are; in one process there is no broker that could be looked into. */
@@ -110,18 +112,10 @@ function siteOf(stack: Stack): Site {
 }
 
 /** The money, the stock and the orders of everything that was done: a fast system that loses one is not fast. */
-export async function balance({ name, stack, databases }: Caravan): Promise<string[]> {
+async function balance({ name, stack, databases }: Caravan): Promise<string[]> {
   console.log(`\nChecking the books of ${name}`);
   await databases.wait();
   // The mails, and what else no order waits for, have a little longer.
   const { violations: found, world: books } = await settle(siteOf(stack), {}, 30_000);
-  const violations = found.map(inWords);
-  const confirmed = books.orders.filter(({ status }) => status === 'CONFIRMED').length;
-  const captured = books.ledger.reduce((sum, entry) => sum + entry.captured - entry.refunded, 0);
-  if (confirmed === 0) violations.push('not one order was confirmed');
-  for (const violation of violations.slice(0, 20)) console.error(`  ${violation}`);
-  console.log(
-    `  ${books.orders.length} orders, ${confirmed} confirmed, ${formatMoney({ amountMinor: captured, currency: 'EUR' })} captured: ${violations.length === 0 ? 'the books balance' : `THE BOOKS DO NOT BALANCE (${violations.length} violations)`}`,
-  );
-  return violations;
+  return told(books, found.map(inWords));
 }

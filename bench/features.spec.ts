@@ -18,6 +18,7 @@ const round = (part: string, count: number, system = 'ours'): Round => ({
   own: {},
   batches: {},
   commits: {},
+  written: {},
 });
 
 it('tells what a feature costs where it was measured with and without', () => {

@@ -21,8 +21,6 @@ const REST_AFTER_MS = 25_000;
 const IDLE_MS = 10_000;
 
 interface Gathered {
-  /** In many processes and, if wanted, in one. */
-  caravans: Caravan[];
   parts: Part[];
   idle: Record<string, Idle>;
 }
@@ -58,11 +56,10 @@ export async function gather(
     parts.push(...more);
   };
   const { concurrency } = flags;
-  const caravans = [caravan];
   const variants = VARIANTS.filter((variant) => flags.against.includes(variant));
   const only = SHOP_SUBJECTS.filter((subject) => flags.only.includes(subject));
   if (only.length > 0) {
-    const shops: HttpSystem[] = [...caravans];
+    const shops: HttpSystem[] = [caravan];
     const enter = async (system: HttpSystem): Promise<void> => {
       onStoppable(() => system.stop());
       running.add(system);
@@ -77,7 +74,6 @@ export async function gather(
       const single = await startCaravan({ beside: caravan, onStoppable });
       await enter(single);
       await new Shop(single.origin).restock(skus);
-      caravans.push(single);
     }
     for (const system of shops) add(await shopParts(generator, system, skus, { only, concurrency }));
   }
@@ -86,7 +82,7 @@ export async function gather(
   if (flags.only.includes('rpc')) add(await rpcParts(caravan, variants));
   if (flags.only.includes('outbox')) add(await outboxParts(caravan));
   const names = [...new Set(parts.map(({ name }) => name))];
-  return { caravans, parts: names.flatMap((name) => parts.filter((part) => part.name === name)), idle };
+  return { parts: names.flatMap((name) => parts.filter((part) => part.name === name)), idle };
 }
 
 async function atRest({ name, roots }: System): Promise<Idle> {

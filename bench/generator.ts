@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import { closedLoop, codeOf, type Limits, type Result } from './closed-loop.ts';
+import { judged } from './decisions.ts';
 
 /**
  * The load, in a process of its own so that its CPU can be told apart: a closed loop of `concurrency` clients over
@@ -8,8 +9,8 @@ import { closedLoop, codeOf, type Limits, type Result } from './closed-loop.ts';
 export interface Task extends Limits {
   origin: string;
   path: string;
-  /** One body is `head + key + tail`; taken in turn. Without a key when `keyPrefix` is missing. */
-  bodies: { head: string; tail: string }[];
+  /** One body is `head + key + tail`; taken in turn. Without a key when `keyPrefix` is missing. `due`: its only right decision. */
+  bodies: { head: string; tail: string; due?: string }[];
   keyPrefix?: string;
   /** `authorization` headers, taken in turn; none: anonymous. */
   authorizations: string[];
@@ -24,10 +25,10 @@ async function run(task: Task): Promise<Result> {
   const headers = (task.authorizations.length > 0 ? task.authorizations : [undefined]).map(
     (authorization) => ({ 'content-type': 'application/json', ...(authorization ? { authorization } : {}) }),
   );
-  const result = await closedLoop(task, (n) => {
-    const { head, tail } = task.bodies[n % task.bodies.length]!;
+  const result = await closedLoop(task, async (n) => {
+    const { head, tail, due } = task.bodies[n % task.bodies.length]!;
     const body = task.keyPrefix === undefined ? head + tail : `${head}${task.keyPrefix}${n}${tail}`;
-    return one(pool, task.path, headers[n % headers.length]!, body, patterns);
+    return judged(await one(pool, task.path, headers[n % headers.length]!, body, patterns), due);
   });
   await pool.close();
   return result;

@@ -3,9 +3,10 @@ import { arch, cpus, release } from 'node:os';
 import { join } from 'node:path';
 import { foldersAt } from '../tools/checkout.ts';
 import { onInterrupt } from '../tools/interrupts.ts';
-import { balance, type Caravan, profileFolder, ROOT, startCaravan } from './caravan.ts';
+import { type Caravan, profileFolder, ROOT, startCaravan } from './caravan.ts';
 import { Child } from './child.ts';
 import type { Result } from './closed-loop.ts';
+import { wrongDecisions } from './decisions.ts';
 import { featureCosts } from './features.ts';
 import { readFlags } from './flags.ts';
 import type { Task } from './generator.ts';
@@ -41,11 +42,15 @@ onInterrupt(() => {
   void stopAll().then(() => process.exit(130));
 });
 
-async function measure(parts: readonly Part[], systems: ReadonlySet<System>): Promise<Round[]> {
+async function measure(
+  parts: readonly Part[],
+  systems: ReadonlySet<System>,
+): Promise<{ rounds: Round[]; warmUp: Round[] }> {
   console.log('\nWarming up');
+  const warmUp: Round[] = [];
   for (const [n, part] of parts.entries()) {
     console.log(`  ${n + 1} of ${parts.length}  ${part.name.padEnd(18)} ${part.system.name}`);
-    await runRound(part, systems, WARM_UP);
+    warmUp.push(await runRound(part, systems, WARM_UP));
   }
   warm = Date.now();
   const rounds: Round[] = [];
@@ -59,7 +64,7 @@ async function measure(parts: readonly Part[], systems: ReadonlySet<System>): Pr
       );
     }
   }
-  return rounds;
+  return { rounds, warmUp };
 }
 
 /** @returns where everything was written */
@@ -111,12 +116,12 @@ async function bench(): Promise<number> {
   const generator = await Child.start<Task, Result>(join(import.meta.dirname, 'generator.ts'));
   toStop.push(() => generator.stop());
   const starts = flags.only.includes('start') ? await startTimes(caravan, flags.rounds) : {};
-  const { caravans, parts, idle } = await gather(caravan, generator, flags, (stop) => toStop.push(stop));
-  const rounds = await measure(parts, new Set([caravan, ...parts.map(({ system }) => system)]));
-  const violations: string[] = [];
-  for (const each of caravans)
-    if (parts.some(({ system, settles }) => system === each && settles))
-      violations.push(...(await balance(each)));
+  const { parts, idle } = await gather(caravan, generator, flags, (stop) => toStop.push(stop));
+  const { rounds, warmUp } = await measure(parts, new Set([caravan, ...parts.map(({ system }) => system)]));
+  const violations = wrongDecisions([...warmUp, ...rounds]);
+  for (const violation of violations) console.error(`  ${violation}`);
+  const placing = new Set(parts.filter(({ settles }) => settles).map(({ system }) => system));
+  for (const system of placing) violations.push(...((await system.balance?.()) ?? []));
   const measured: Measured = { summaries: summarise(rounds), idle, starts };
   const { summaries } = measured;
   console.log(`\n${tables(measured).join('\n')}`);

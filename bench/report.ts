@@ -127,6 +127,10 @@ function details(own: readonly Summary[], system: string): string[] {
       'transactions per request by database',
       rows(({ commits }) => commits, 2),
     ),
+    ...said(
+      'written per request: rows, and write-ahead log of the whole server',
+      rows(({ written }) => written, 1),
+    ),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { batchSizes, committed } from './batches.ts';
+import { batchSizes, committed, written } from './batches.ts';
 import { type CpuReading, readCpu, used } from './cpu.ts';
 import type { Limits, Result } from './closed-loop.ts';
 import type { Subject } from './flags.ts';
@@ -35,6 +35,8 @@ export interface Round extends Result {
   batches: Record<string, number>;
   /** Transactions committed, by service. */
   commits: Record<string, number>;
+  /** Rows inserted, updated and deleted, in all and by service, and kB of write-ahead log. */
+  written: Record<string, number>;
 }
 
 const RAMP_MS = 2_000;
@@ -62,6 +64,7 @@ async function runPart(
   if (ramps && settles) await databases.wait();
   const roots = system.roots();
   const commitsBefore = await committed(databases);
+  const writtenBefore = await written(databases);
   const from = new Date();
   const before = readCpu(roots);
   const result = await run(limits);
@@ -78,6 +81,7 @@ async function runPart(
     settledAfterMs,
     cpu: before && after && used(before, after),
     ...memory,
+    written: difference(await written(databases), writtenBefore),
     commits: difference(await committed(databases), commitsBefore),
     batches:
       settles && system.name.startsWith('caravan') ? await batchSizes(databases, from, new Date()) : {},

@@ -80,8 +80,9 @@ export class Shop {
     for (const sku of skus) await this.ask(RESTOCK, { sku, quantity: PIECES }, `Bearer ${accessToken}`);
   }
 
-  /** Places so many of these orders, each by the customer whose turn it is. @returns their ids */
-  async orders({ path, bodies, authorizations }: Work, count: number): Promise<string[]> {
+  /** Places so many of these orders that are to be confirmed, each by the customer whose turn it is. @returns their ids */
+  async orders({ path, bodies: all, authorizations }: Work, count: number): Promise<string[]> {
+    const bodies = all.filter(({ due }) => due === 'CONFIRMED');
     const ids: string[] = [];
     for (let n = 0; n < count; n++) {
       const { head, tail } = bodies[n % bodies.length]!;

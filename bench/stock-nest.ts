@@ -5,6 +5,7 @@ import { plainEnvironment } from '../tools/infrastructure/infrastructure.ts';
 import { Secrets } from '../tools/secrets.ts';
 import type { ProcessSpec } from '../tools/supervision/managed-process.ts';
 import { accepts } from '../tools/supervision/probes.ts';
+import { balanceBaseline } from './books.ts';
 import { brokerUrl, type Caravan } from './caravan.ts';
 import { cardProcessor, nodeSpec, pidsOf, port, startAll, stopAll, STRIPE_KEY } from './processes.ts';
 import { Quiet } from './quiet.ts';
@@ -75,6 +76,7 @@ export async function startStockNest(
     origin: `http://127.0.0.1:${gateway}`,
     databases,
     roots: () => ({ ...serversOf(caravan.roots()), ...pidsOf(processes) }),
+    balance: () => balanceBaseline(nameOf(variant), databases, `http://127.0.0.1:${cards}`),
     async stop() {
       await databases.close();
       await stopAll(processes);

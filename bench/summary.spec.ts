@@ -21,6 +21,7 @@ const round = (part: string, count: number, orders: number, system = 'ours'): Ro
   own: { orders: 70, gateway: 30, postgres: 850, 'card-processor': 20 },
   batches: { 'orders: place': 8 },
   commits: { orders: count * 2 },
+  written: { rows: count * 30 },
 });
 
 describe('the summary', () => {
@@ -42,6 +43,7 @@ describe('the summary', () => {
   it('tells medians of rates and of costs per request', () => {
     expect(summaries[0]).toMatchObject({ perSecond: 200, spread: 1, cpuGenerator: 0.1 });
     expect(summaries[0]?.commits).toEqual({ orders: 2 });
+    expect(summaries[0]?.written).toEqual({ rows: 30 });
     expect(summaries[0]?.cpu).toEqual({ orders: 2, gateway: 0.5, 'card-processor': 0.25 });
     expect(summaries[0]?.cpuOfOthers).toBeCloseTo(0.5);
   });

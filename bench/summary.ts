@@ -35,6 +35,8 @@ export interface Summary {
   batches: Numbers;
   /** Transactions per request, by service. */
   commits: Numbers;
+  /** Rows and kB of write-ahead log per request. */
+  written: Numbers;
 }
 
 /** One system beside another in the same part: each the first's figure divided by the second's. */
@@ -83,6 +85,7 @@ export function summarise(rounds: readonly Round[]): Summary[] {
       rssByProcess: medianByKey(sizes),
       batches: medianByKey(own.map(({ batches }) => batches)),
       commits: medianByKey(own.map(({ commits, count }) => perRequest(commits, count))),
+      written: medianByKey(own.map((round) => perRequest(round.written, round.count))),
     };
   });
 }

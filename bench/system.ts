@@ -19,6 +19,8 @@ export interface System {
   /** Halts it while another is asked, where its idleness costs something. */
   pause?: () => void;
   resume?: () => void;
+  /** Checks what the load has left behind. @returns what is wrong */
+  balance?: () => Promise<string[]>;
   stop: () => Promise<void>;
 }
 

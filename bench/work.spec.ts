@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkouts, productList } from './work.ts';
+import { checkouts, DECLINED_CARD, productList } from './work.ts';
 
 interface Sent {
-  variables: { input: { idempotencyKey: string; lines: { sku: string }[] } };
+  variables: { input: { idempotencyKey: string; lines: { sku: string }[]; paymentMethod: string } };
 }
 
 describe('the orders of the bench', () => {
@@ -14,6 +14,14 @@ describe('the orders of the bench', () => {
 
   it('have three lines of different products', () => {
     for (const { lines } of inputs) expect(new Set(lines.map(({ sku }) => sku)).size).toBe(3);
+  });
+
+  it('pay with a declined card one time in ten, and say so', () => {
+    const declined = inputs.filter(({ paymentMethod }) => paymentMethod === DECLINED_CARD);
+    expect(declined.length).toBe(inputs.length / 10);
+    inputs.forEach(({ paymentMethod }, n) =>
+      expect(bodies[n]?.due).toBe(paymentMethod === DECLINED_CARD ? 'PaymentDeclined' : 'CONFIRMED'),
+    );
   });
 
   it('use all products about equally', () => {

@@ -1,7 +1,11 @@
 import type { Task } from './generator.ts';
 
 const LINES = 3;
-const BODIES = 512;
+const BODIES = 500;
+/** One card of so many is declined: a checkout that never asks for the money is found by these. */
+const DECLINED_OF = 10;
+const ACCEPTED_CARD = 'pm_card_visa';
+export const DECLINED_CARD = 'pm_card_visa_chargeDeclined';
 
 const PLACE = `mutation PlaceOrder($input: PlaceOrderInput!) {
   placeOrder(input: $input) {
@@ -51,18 +55,24 @@ function baskets(skus: readonly string[]): { sku: string; quantity: number }[][]
   });
 }
 
-/** A body for each basket, open at the place of its key. */
-const placing = (skus: readonly string[], wrap: (input: object) => object): Work['bodies'] =>
-  baskets(skus).map((lines) => {
-    const input = { lines, paymentMethod: 'pm_card_visa', shippingAddress: ADDRESS, idempotencyKey: '*KEY*' };
+/** A body for each basket, open at the place of its key; every tenth pays with a card that is declined. */
+const placing = (
+  skus: readonly string[],
+  refusal: string,
+  wrap: (input: object) => object,
+): Required<Work['bodies'][number]>[] =>
+  baskets(skus).map((lines, n) => {
+    const declined = n % DECLINED_OF === DECLINED_OF - 1;
+    const paymentMethod = declined ? DECLINED_CARD : ACCEPTED_CARD;
+    const input = { lines, paymentMethod, shippingAddress: ADDRESS, idempotencyKey: '*KEY*' };
     const [head = '', tail = ''] = JSON.stringify(wrap(input)).split('*KEY*');
-    return { head, tail };
+    return { head, tail, due: declined ? refusal : 'CONFIRMED' };
   });
 
 /** Orders, each under a new key. */
 export const checkouts = (skus: readonly string[], authorizations: string[]): Work => ({
   path: '/web/graphql',
-  bodies: placing(skus, (input) => ({ query: PLACE, variables: { input } })),
+  bodies: placing(skus, 'PaymentDeclined', (input) => ({ query: PLACE, variables: { input } })),
   authorizations,
   outcomes: ['"__typename":"(?!Order")(\\w+)"', '"status":"(\\w+)"', '"code":"([\\w.-]+)"'],
 });
@@ -70,7 +80,7 @@ export const checkouts = (skus: readonly string[], authorizations: string[]): Wo
 /** The same orders to somebody who speaks no GraphQL and asks nobody who he is. */
 export const plainOrders = (skus: readonly string[]): Work => ({
   path: '/orders',
-  bodies: placing(skus, (input) => input),
+  bodies: placing(skus, 'REJECTED', (input) => input),
   authorizations: [],
   outcomes: ['"status":"(\\w+)"'],
 });

@@ -38,6 +38,10 @@ const PLACE = {
   name: 'place',
   text: `INSERT INTO orders (key, status, total, address) VALUES ($1, 'CONFIRMED', $2, $3) RETURNING id, number`,
 };
+const REJECT = {
+  name: 'reject',
+  text: `INSERT INTO orders (key, status, total, address) VALUES ($1, 'REJECTED', 0, $2)`,
+};
 const LINES = {
   name: 'lines',
   text: 'INSERT INTO order_line SELECT $1, * FROM unnest($2::text[], $3::int[], $4::int[])',
@@ -45,7 +49,10 @@ const LINES = {
 const PAY = { name: 'pay', text: `INSERT INTO payment VALUES ($1, 'CAPTURED', $2, $3)` };
 
 async function place({ idempotencyKey, lines, paymentMethod, shippingAddress }: Order): Promise<object> {
-  if (STRIPE_API_BASE) await charge(idempotencyKey, paymentMethod);
+  const paid = STRIPE_API_BASE
+    ? await charge(idempotencyKey, paymentMethod)
+    : !paymentMethod.endsWith('Declined');
+  if (!paid) return reject(idempotencyKey, shippingAddress);
   const client = await pool.connect();
   try {
     await client.query('BEGIN');
@@ -72,7 +79,13 @@ async function place({ idempotencyKey, lines, paymentMethod, shippingAddress }: 
   }
 }
 
-async function charge(orderId: string, method: string): Promise<void> {
+async function reject(key: string, address: object): Promise<object> {
+  await pool.query({ ...REJECT, values: [key, address] });
+  return { status: 'REJECTED' };
+}
+
+/** @returns false for a declined card */
+async function charge(orderId: string, method: string): Promise<boolean> {
   const { statusCode, body } = await request(`${STRIPE_API_BASE}/v1/payment_intents`, {
     method: 'POST',
     headers: {
@@ -88,7 +101,9 @@ async function charge(orderId: string, method: string): Promise<void> {
     }).toString(),
   });
   const text = await body.text();
+  if (statusCode === 402) return false;
   if (statusCode !== 200) throw new Error(`the card processor answered ${statusCode}: ${text.slice(0, 200)}`);
+  return true;
 }
 
 const app = fastify();

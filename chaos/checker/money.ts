@@ -1,7 +1,8 @@
 import { type Violation, violation } from './violation.ts';
 import type { LedgerEntry, OrderEntry, PaymentEntry, World } from './world.ts';
 
-type Seen = Pick<World, 'orders' | 'payments' | 'ledger'>;
+type Seen = Pick<World, 'payments' | 'ledger'> & { orders: readonly Priced[] };
+type Priced = Pick<OrderEntry, 'id' | 'status' | 'total'>;
 
 /** I3: captured − refunded is the total of a confirmed order and 0 of any other; nothing twice; both ledgers agree. */
 export function checkMoney({ orders, payments, ledger }: Seen): Violation[] {
@@ -23,7 +24,7 @@ export function checkMoney({ orders, payments, ledger }: Seen): Violation[] {
   ].map((what) => violation('I3', what));
 }
 
-function moneyOf({ status, total }: OrderEntry, entry?: LedgerEntry, payment?: PaymentEntry): string[] {
+function moneyOf({ status, total }: Priced, entry?: LedgerEntry, payment?: PaymentEntry): string[] {
   const taken = (entry?.captured ?? 0) - (entry?.refunded ?? 0);
   // Where somebody has to look, the money may be on either side, but nowhere between.
   const right = status === 'NEEDS_ATTENTION' ? [0, total] : status === 'CONFIRMED' ? [total] : [0];
