@@ -1,6 +1,6 @@
 import { runProgram } from './operations/program.ts';
 import { audit, compensate, retry } from './saga/act.ts';
-import { list, show } from './saga/look.ts';
+import { list, replay, show } from './saga/look.ts';
 
 process.exitCode = await runProgram(
   'npm run saga',
@@ -8,6 +8,7 @@ process.exitCode = await runProgram(
   {
     list,
     show,
+    replay,
     retry,
     compensate,
     audit,

@@ -21,7 +21,7 @@ const ORDERS = `
     substr(traceparent, 4, 32) AS "traceId", coalesce(placed_at >= $1, false) AS journaled
   FROM orders`;
 const SAGAS = `SELECT id, type, state, stuck FROM saga`;
-const STEPS = `SELECT saga_id AS "sagaId", type, step, outcome FROM saga_transition ORDER BY id`;
+const STEPS = `SELECT saga_id AS "sagaId", type, step, outcome FROM saga_timeline ORDER BY at, entry_no, line_no`;
 const PAYMENTS = `
   SELECT order_id AS "orderId", status, operation, amount_minor::float8 AS amount, refunded_minor::float8 AS refunded
   FROM payments`;

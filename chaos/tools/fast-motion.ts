@@ -49,7 +49,7 @@ export async function letTimePass(
   await ask(
     site,
     'orders',
-    `UPDATE saga SET due_at = due_at - ${by}, started_at = started_at - ${by}, updated_at = updated_at - ${by}
+    `UPDATE saga SET due_at = due_at - ${by}, look_at = look_at - ${by}, started_at = started_at - ${by}, updated_at = updated_at - ${by}
      WHERE due_at IS NOT NULL ${only}`,
   );
 }
@@ -60,7 +60,7 @@ export async function sizesOf(site: Site): Promise<Sizes> {
     timeline: await number(
       site,
       'orders',
-      'SELECT max(n) FROM (SELECT count(*) AS n FROM saga_transition GROUP BY type, saga_id) AS each',
+      'SELECT max(n) FROM (SELECT count(*) AS n FROM saga_timeline GROUP BY type, saga_id) AS each',
     ),
     inbox: await sum(site, 'SELECT count(*) FROM inbox'),
     outbox: await sum(site, 'SELECT count(*) FROM outbox'),

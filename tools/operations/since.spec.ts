@@ -20,7 +20,7 @@ describe('--since', () => {
     ['2026-11-21T22:00:00.5Z', '2026-11-21T22:00:00.500Z'],
     ['2026-11-21T22:00:00+02:00', '2026-11-21T20:00:00.000Z'],
   ])('%s is %s', (said, moment) => {
-    expect(sinceOf(said, now).toISOString()).toBe(moment);
+    expect(sinceOf(said, '--since', now).toISOString()).toBe(moment);
   });
 
   it.each([
@@ -43,6 +43,6 @@ describe('--since', () => {
     '2026-11-27T23:11:00Z',
     '9999999d',
   ])('"%s" is refused', (said) => {
-    expect(() => sinceOf(said, now)).toThrow(WrongWords);
+    expect(() => sinceOf(said, '--since', now)).toThrow(WrongWords);
   });
 });

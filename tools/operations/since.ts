@@ -6,15 +6,15 @@ const TIME = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/;
 const INSTANT = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(Z|[+-]\d{2}:\d{2})?)?$/;
 
 /**
- * The moment that `--since` names: so long ago (`90s`, `15m`, `2h`, `3d`), a time of the last 24 hours (`22:00`), or a date or instant
+ * The moment that a flag such as `--since` names: so long ago (`90s`, `15m`, `2h`, `3d`), a time of the last 24 hours (`22:00`), or a date or instant
  * (`2026-11-21`, `2026-11-21T22:00:00Z`). Times without a zone are UTC, as in everything that these commands print.
  * @throws WrongWords for anything else, and for a moment that is still to come
  */
-export function sinceOf(said: string, now = new Date()): Date {
+export function sinceOf(said: string, flag = '--since', now = new Date()): Date {
   const moment = momentOf(said, now);
   if (moment && moment <= now) return moment;
   throw new WrongWords(
-    `--since: a time that is over is wanted, as 90s, 15m, 2h, 3d, 22:00 or 2026-11-21T22:00:00Z, not "${said}".`,
+    `${flag}: a time that is over is wanted, as 90s, 15m, 2h, 3d, 22:00 or 2026-11-21T22:00:00Z, not "${said}".`,
   );
 }
 

@@ -39,20 +39,25 @@ function head(order: OrderHistory): string[] {
 }
 
 function sagas({ sagas }: OrderHistory): string[] {
-  return sagas.flatMap(({ type, state, stuck, step, attempt, waitsFor, dueAt, lastFailure, data }) => [
-    `Saga ${type}: ${state.replace('_', ' ')}${stuck ? ', stuck' : ''}`,
-    ...(waitsFor === null
-      ? []
-      : [
-          `  at         "${step}"${attempt > 0 ? `, failed ${attempt}×` : ''}`,
-          `  next       ${waitsFor === 'answer' ? 'answer awaited until' : 'tried again at'} ${when(dueAt)} UTC`,
-        ]),
-    ...(lastFailure ? [`  failure    ${lastFailure}`] : []),
-    `  data       ${JSON.stringify(data)}`,
-  ]);
+  return sagas.flatMap(
+    ({ type, definition, known, state, stuck, step, attempt, waitsFor, dueAt, lastFailure, data }) => [
+      `Saga ${type}${definition ? ` (${definition})` : ''}: ${state.replace('_', ' ')}${stuck ? ', stuck' : ''}`,
+      ...(known === false && waitsFor !== null
+        ? ['  definition  not known to the running release: it waits for a release that knows it']
+        : []),
+      ...(waitsFor === null
+        ? []
+        : [
+            `  at         "${step}"${attempt > 0 ? `, failed ${attempt}×` : ''}`,
+            `  next       ${waitsFor === 'answer' ? 'answer awaited until' : 'tried again at'} ${when(dueAt)} UTC`,
+          ]),
+      ...(lastFailure ? [`  failure    ${lastFailure}`] : []),
+      `  data       ${JSON.stringify(data)}`,
+    ],
+  );
 }
 
-function timeline({ timeline }: OrderHistory): string[] {
+export function timeline({ timeline }: Pick<OrderHistory, 'timeline'>): string[] {
   const began = Date.parse(timeline[0]?.at ?? '');
   const row = ({ at, type, step, outcome, detail }: Entry): string[] => [
     at.slice(11, 23),

@@ -36,7 +36,13 @@ test('every payment has a label', () => {
 test('an order that costs nothing does not talk of cards', () => {
   expect(paymentLabel({ ...payment, amountMinor: 0 })).toBe('Nothing to pay');
   const steps = ['reserve stock', 'authorize payment', 'confirm order', 'capture payment'];
-  const entries = steps.map((step) => ({ at: '', step, outcome: 'done', detail: null, traceId: null }));
+  const entries = steps.map((step) => ({
+    at: '',
+    step,
+    outcome: 'done' as const,
+    detail: null,
+    traceId: null,
+  }));
   expect(progressOf(entries)).toHaveLength(4);
   expect(progressOf(entries, true)).toEqual(['Your items are set aside', 'Your order is confirmed']);
 });

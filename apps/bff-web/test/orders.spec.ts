@@ -29,7 +29,7 @@ const timelines = {
         {
           at: '2026-11-21T09:54:33.200Z',
           step: 'reserve stock',
-          outcome: 'done',
+          outcome: 'done' as const,
           detail: null,
           traceId: null,
         },

@@ -13,7 +13,7 @@ import type { OutcomesService } from './outcomes.service.ts';
 /** What the steps' commands are made from: each takes the fields that its contract names. */
 export interface Checkout {
   readonly orderId: string;
-  readonly lines: readonly Line[];
+  readonly lines: Line[];
   readonly amountMinor: number;
   readonly currency: string;
   readonly paymentMethod: string;

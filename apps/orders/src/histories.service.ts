@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { DataOf, ListSagas, OrderHistory, ReplyOf, Whole } from '@caravan/contracts';
+import type {
+  DataOf,
+  ListSagas,
+  OrderHistory,
+  ReplayedEntryData,
+  ReplyOf,
+  SagaReplay,
+  Whole,
+} from '@caravan/contracts';
 import { OperatorActions } from '@caravan/outbox';
-import { SagaBook, type SagaEntry } from '@caravan/saga';
+import { type ReplayedEntry, SagaBook, type SagaEntry } from '@caravan/saga';
 import type { Order } from './order.ts';
 import { OrdersRepository } from './orders.repository.ts';
 import { remediesFor } from './remedy.ts';
@@ -20,12 +28,17 @@ export class HistoriesService {
   ) {}
 
   async listSagas(wanted: DataOf<typeof ListSagas>): Promise<ReplyOf<typeof ListSagas>> {
-    const { stuck, failed, limit } = wanted;
+    const { stuck, limit, definition } = wanted;
+    // What runs under a definition is asked for before the definition is taken out: that is about open sagas.
+    const failed = wanted.failed && definition === undefined;
     const bounds = { limit: limit + 1, ...(wanted.since && { since: new Date(wanted.since) }) };
-    const found = await (failed && !stuck ? this.book.failed(bounds) : this.book.open({ stuck, ...bounds }));
+    const found = await (failed && !stuck
+      ? this.book.failed(bounds)
+      : this.book.open({ stuck, definition, ...bounds }));
     // What failed is listed since a time, but what still needs attention is always there.
     const since = (stuck && bounds.since) || new Date(0);
-    const attention = stuck || failed ? await this.needingAttention(since, bounds.limit) : [];
+    const attention =
+      (stuck || failed) && definition === undefined ? await this.needingAttention(since, bounds.limit) : [];
     const isStuck = (entry: SagaEntry) => entry.stuck && entry.endedAt === null;
     const entries: Listed[] = [
       ...found.filter(isStuck),
@@ -39,6 +52,20 @@ export class HistoriesService {
       sagas: shown.map((entry) => toSaga(entry, numbers.get(entry.id) ?? '')),
       more: entries.length > limit,
     };
+  }
+
+  /** @param reference the order's id or its number @returns null when there is no such order */
+  async replay(reference: string): Promise<SagaReplay | null> {
+    const order = await this.orders.findByReference(reference);
+    if (!order) return null;
+    const journals = await this.book.journals(order.id);
+    const sagas = journals.map(({ saga, definition, replayed, differs }) => ({
+      type: saga.type,
+      definition,
+      differs,
+      entries: replayed.map(toEntry),
+    }));
+    return { number: order.number, sagas };
   }
 
   private async needingAttention(since: Date, limit: number): Promise<Listed[]> {
@@ -100,5 +127,25 @@ function toSaga({ id, startedAt, since, dueAt, endedAt, ...entry }: Listed, numb
     since: since.toISOString(),
     dueAt: dueAt?.toISOString() ?? null,
     endedAt: endedAt?.toISOString() ?? null,
+  };
+}
+
+function toEntry({ entry, saga, asked, differs }: ReplayedEntry): ReplayedEntryData {
+  const { failure } = entry;
+  return {
+    at: new Date((entry.at ?? 0) / 1_000).toISOString(),
+    input: entry.input,
+    ask: entry.ask ?? null,
+    command: entry.command ?? null,
+    failure: failure ? `${failure.code}: ${failure.message}` : null,
+    cause: entry.message ?? entry.trace ?? null,
+    lines: entry.log.map(([step, outcome, detail = null]) => ({ step, outcome, detail })),
+    state: saga.state,
+    step: saga.step,
+    waitingFor: saga.ask,
+    attempt: saga.attempt,
+    stuck: saga.stuck,
+    asked: [...asked],
+    differs,
   };
 }

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
-import { type DataOf, ListSagas, RetrySaga, RollBackOrder, ShowSagas } from '@caravan/contracts';
+import { type DataOf, ListSagas, ReplaySagas, RetrySaga, RollBackOrder, ShowSagas } from '@caravan/contracts';
 import { HistoriesService } from './histories.service.ts';
 import { OperationsService } from './operations.service.ts';
 
@@ -29,5 +29,10 @@ export class OperationsHandlers {
   @MessagePattern(ShowSagas.type)
   async show(@Payload() { order }: DataOf<typeof ShowSagas>) {
     return { history: await this.histories.of(order) };
+  }
+
+  @MessagePattern(ReplaySagas.type)
+  async replay(@Payload() { order }: DataOf<typeof ReplaySagas>) {
+    return { replay: await this.histories.replay(order) };
   }
 }

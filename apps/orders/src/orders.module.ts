@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MessagingModule } from '@caravan/messaging';
 import { OutboxModule } from '@caravan/outbox';
-import { SagaModule, Sagas1700000000001, SagasRolledBack1763790000002 } from '@caravan/saga';
+import { SAGA_MIGRATIONS, SagaModule } from '@caravan/saga';
 import { CancellationsService } from './cancellations.service.ts';
 import { cancellation, checkout } from './checkout.saga.ts';
 import { HistoriesService } from './histories.service.ts';
@@ -20,6 +20,7 @@ import { OrdersRepository } from './orders.repository.ts';
 import { OrdersService } from './orders.service.ts';
 import { OutcomesService } from './outcomes.service.ts';
 import { PaymentChangesService } from './payment-changes.service.ts';
+import { RELEASED } from './released-sagas.ts';
 import { UndeliverableMailsService } from './undeliverable-mails.service.ts';
 import { WaitsService } from './waits.service.ts';
 
@@ -36,14 +37,13 @@ class OutcomesModule {}
     OutboxModule.forService({
       entities: [orderMapping],
       migrations: [
-        Sagas1700000000001,
+        ...SAGA_MIGRATIONS,
         Orders1763700000000,
         OrdersBySerial1763760000000,
         KeysForgotten1763770000000,
         OrdersApart1763780000000,
         MailsUndeliverable1763790000000,
         OrdersNewestFirst1763790000001,
-        SagasRolledBack1763790000002,
       ],
     }),
     OutcomesModule,
@@ -51,6 +51,7 @@ class OutcomesModule {}
       imports: [OutcomesModule],
       inject: [OutcomesService],
       define: (orders: OutcomesService) => [checkout(orders), cancellation(orders)],
+      released: RELEASED,
     }),
   ],
   controllers: [OrdersHandlers, OperationsHandlers],

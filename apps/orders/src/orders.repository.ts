@@ -71,8 +71,8 @@ const NEEDING_ATTENTION = `
   ORDER BY since DESC LIMIT $2`;
 const REFUND_FAILED = `
   SELECT DISTINCT failed.saga_id AS id FROM saga_transition failed
-  WHERE failed.saga_id = ANY($1::uuid[]) AND failed.type = 'payment' AND failed.outcome = 'refund failed' AND failed.id > (
-    SELECT max(id) FROM saga_transition started
+  WHERE failed.saga_id = ANY($1::uuid[]) AND failed.type = 'payment' AND failed.outcome = 'refund failed' AND failed.at > (
+    SELECT max(at) FROM saga_timeline started
     WHERE started.saga_id = failed.saga_id AND started.type = 'cancellation' AND started.outcome = 'started')`;
 // `serial > 0` says which index: see orders-newest-first.migration.ts.
 const PAGE = `
@@ -86,8 +86,8 @@ const MOST_ENTRIES = 200;
 const TIMELINES = `
   SELECT o.id AS "orderId", t.at, t.step, t.outcome, t.detail, substr(o.traceparent, 4, 32) AS "traceId"
   FROM orders o CROSS JOIN LATERAL (
-    SELECT * FROM saga_transition WHERE saga_id = o.id ORDER BY id DESC LIMIT ${MOST_ENTRIES}) t
-  WHERE o.id = ANY($1::uuid[]) AND o.customer_id = $2 ORDER BY o.id, t.id`;
+    SELECT * FROM saga_timeline WHERE saga_id = o.id ORDER BY at DESC, entry_no DESC, line_no DESC LIMIT ${MOST_ENTRIES}) t
+  WHERE o.id = ANY($1::uuid[]) AND o.customer_id = $2 ORDER BY o.id, t.at, t.entry_no, t.line_no`;
 
 export interface Page {
   readonly customerId: string;

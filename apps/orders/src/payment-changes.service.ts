@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { DataOf, PaymentChanged } from '@caravan/contracts';
+import { type DataOf, type PaymentChanged, paymentOutcome } from '@caravan/contracts';
 import type { Message } from '@caravan/messaging';
 import { UnitOfWork } from '@caravan/outbox';
 import { SagaRunner } from '@caravan/saga';
@@ -28,8 +28,7 @@ export class PaymentChangesService {
           type: 'payment',
           sagaId: orderId,
           step: 'payment',
-          outcome: what.replaceAll('-', ' '),
-          detail,
+          ...said(what, detail),
         })),
       );
       const ids = (wanted: (what: string) => boolean) => [
@@ -55,4 +54,12 @@ export class PaymentChangesService {
       });
     });
   }
+}
+
+/** A change that this build has no word for is told by its detail. */
+function said(what: string, detail: string) {
+  const outcome = paymentOutcome.safeParse(what.replaceAll('-', ' '));
+  return outcome.success
+    ? { outcome: outcome.data, detail }
+    : { outcome: 'changed' as const, detail: `${what}: ${detail}` };
 }

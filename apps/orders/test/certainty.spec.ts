@@ -35,7 +35,7 @@ describe('says that nothing has happened only when nothing has:', () => {
 
   it('cancelling an order', async () => {
     const ids = await placed(30);
-    const cancelled = count(`SELECT count(*) FROM saga_transition WHERE outcome = 'cancelled'`);
+    const cancelled = count(`SELECT count(*) FROM saga_timeline WHERE outcome = 'cancelled'`);
     const cancel = () => street.test.ask(CancelOrder, { customerId, id: ids.pop()! }, 5_000);
     await promisesNoMoreThanItKnows(database, cancel, cancelled);
   }, 90_000);

@@ -33,7 +33,10 @@ async function stuckOrder() {
   street.payments.behave = refuse('payments.capture-payment');
   const order = await street.place();
   await street.saga(order.id, 'checkout', { paused: true });
-  await street.test.database.query('UPDATE saga SET attempt = 9, due_at = now() WHERE id = $1', [order.id]);
+  await street.test.database.query(
+    'UPDATE saga SET attempt = 9, due_at = now(), look_at = now() WHERE id = $1',
+    [order.id],
+  );
   await street.saga(order.id, 'checkout', { stuck: true, paused: true });
   return order;
 }

@@ -102,7 +102,10 @@ describe('npm run saga', () => {
     );
     const { stdout } = await operator.run('saga', 'list', '--failed', '--since', '90s');
     expect(stdout).toMatch(new RegExp(`${number} +checkout +running, stuck at "capture payment", failed 1×`));
-    await street.test.database.query(`UPDATE saga SET stuck = false, due_at = now() WHERE id = $1`, [id]);
+    await street.test.database.query(
+      `UPDATE saga SET stuck = false, due_at = now(), look_at = now() WHERE id = $1`,
+      [id],
+    );
     await street.saga(id, 'checkout', { state: 'completed' });
   });
 

@@ -103,7 +103,7 @@ describe('placing an order', () => {
   it('takes silence for a refusal, and undoes what never answered', async () => {
     inventory.behave = ({ type }) => (type === 'inventory.reserve-stock' ? 'silent' : 'done');
     const { id } = await place();
-    await test.database.query('UPDATE saga SET due_at = now() WHERE id = $1', [id]);
+    await test.database.query('UPDATE saga SET due_at = now(), look_at = now() WHERE id = $1', [id]);
     await eventually(async () =>
       expect(await orderNow(id)).toMatchObject({ status: 'REJECTED', rejection: { code: 'saga.timed-out' } }),
     );

@@ -182,10 +182,10 @@ it('a very long timeline is read in part: the newest entries, in order', async (
   const { id } = await street.place({ customerId });
   await street.saga(id, 'checkout', { state: 'completed' });
   await street.test.database.query(
-    `INSERT INTO saga_transition (type, saga_id, step, outcome) SELECT 'checkout', $1, 'capture payment', n::text FROM generate_series(1, 5000) n`,
+    `INSERT INTO saga_transition (type, saga_id, step, outcome) SELECT 'checkout', $1, n::text, 'failed' FROM generate_series(1, 5000) n`,
     [id],
   );
   const entries = await timelineOf(id);
   expect(entries).toHaveLength(200);
-  expect(entries.at(-1)).toBe('capture payment: 5000');
+  expect(entries.at(-1)).toBe('5000: failed');
 });

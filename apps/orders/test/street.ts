@@ -69,7 +69,7 @@ export class Street {
   /** As if the time of what it waits for were over. */
   async hurry(...ids: string[]): Promise<void> {
     await this.test.database.query(
-      'UPDATE saga SET due_at = now() WHERE id = ANY($1) AND due_at IS NOT NULL',
+      'UPDATE saga SET due_at = now(), look_at = now() WHERE id = ANY($1) AND due_at IS NOT NULL',
       [ids],
     );
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id, instant } from './common.schemas.ts';
 import { request } from './contract.ts';
+import { timelineOutcome } from './saga.contract.ts';
 
 /**
  * What operators do to a service, and the trail of it. Every service with a database understands the words that begin
@@ -82,6 +83,10 @@ const saga = z.object({
   number: z.string(),
   type: z.string(),
   state: z.enum(['running', 'undoing', 'completed', 'rolled_back']),
+  /** The definition it runs under: `checkout.v1`, or a fingerprint that this release does not know. Builds of before do not say it. */
+  definition: z.string().optional(),
+  /** Whether the running release can continue it; one that it cannot continue waits for a release that can. */
+  known: z.boolean().optional(),
   /** The step it is at. */
   step: z.string(),
   /** How often the step failed. */
@@ -115,6 +120,8 @@ export const ListSagas = request(
     stuck: z.boolean(),
     failed: z.boolean().optional(),
     since: instant.optional(),
+    /** Only open sagas that run under it: a name, a fingerprint, or `unknown` for those that the release does not know. */
+    definition: z.string().min(1).max(100).optional(),
     limit: z.int().min(1).max(1_000),
   }),
   z.object({ sagas: z.array(saga), more: z.boolean() }),
@@ -139,7 +146,7 @@ const history = z.object({
       at: instant,
       type: z.string(),
       step: z.string(),
-      outcome: z.string(),
+      outcome: timelineOutcome,
       detail: z.string().nullable(),
     }),
   ),
@@ -155,3 +162,52 @@ export const ShowSagas = request(
   z.object({ order: orderReference }),
   z.object({ history: history.nullable() }),
 );
+
+/** One input of a saga, as it was recorded and as the running release replays it. */
+const replayedEntry = z.object({
+  at: instant,
+  /** start, reply, due, cancel, retry, restart, give-up; `moved` to another definition; `found` when the journal begins. */
+  input: z.string(),
+  /** The question and the command that a reply answers. */
+  ask: z.string().nullable(),
+  command: z.string().nullable(),
+  /** Of a reply or cancellation that failed. */
+  failure: z.string().nullable(),
+  /** Id of the message that brought it, or trace id of the request that asked for it. */
+  cause: z.string().nullable(),
+  lines: z.array(z.object({ step: z.string(), outcome: timelineOutcome, detail: z.string().nullable() })),
+  /** The saga after the entry. */
+  state: saga.shape.state,
+  step: z.string(),
+  waitingFor: z.string().nullable(),
+  attempt: z.int(),
+  stuck: z.boolean(),
+  /** The commands that it asked. */
+  asked: z.array(z.object({ command: z.string(), ask: z.string() })),
+  /** Where the replay differs from what was recorded; it ends there. */
+  differs: z.string().nullable(),
+});
+export type ReplayedEntryData = z.infer<typeof replayedEntry>;
+
+/** The journals of an order's sagas, replayed through the code of the release that answers. */
+export const ReplaySagas = request(
+  'orders.replay-sagas',
+  z.object({ order: orderReference }),
+  z.object({
+    replay: z
+      .object({
+        number: z.string(),
+        sagas: z.array(
+          z.object({
+            type: z.string(),
+            definition: z.string(),
+            entries: z.array(replayedEntry),
+            /** Null when the replay ends in the state that is stored. */
+            differs: z.string().nullable(),
+          }),
+        ),
+      })
+      .nullable(),
+  }),
+);
+export type SagaReplay = NonNullable<z.infer<(typeof ReplaySagas)['reply']>['replay']>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { event, request } from './contract.ts';
 import { address, amountMinor, currency, id, instant, line, quantity, sku } from './common.schemas.ts';
 import { failureSchema } from './failure.ts';
+import { timelineOutcome } from './saga.contract.ts';
 
 export const orderStatus = z.enum(['PENDING', 'CONFIRMED', 'REJECTED', 'CANCELLED', 'NEEDS_ATTENTION']);
 export type OrderStatus = z.infer<typeof orderStatus>;
@@ -19,7 +20,7 @@ export type OrderLine = z.infer<typeof orderLine>;
 export const timelineEntry = z.object({
   at: instant,
   step: z.string(),
-  outcome: z.string(),
+  outcome: timelineOutcome,
   detail: z.string().nullable(),
   traceId: z.string().nullable(),
 });

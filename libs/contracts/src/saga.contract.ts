@@ -18,3 +18,41 @@ export const SagaReply = event(
     ]),
   }),
 );
+
+/** What a line of a timeline says of a step, or of the saga as a whole. Stored and shown: a word keeps its meaning. */
+export const sagaOutcome = z.enum([
+  'started',
+  'done',
+  'refused',
+  'timed out',
+  'failed',
+  'stuck',
+  'retried',
+  'cancelled',
+  'given up',
+  'undone',
+  'undo failed',
+  'rolled back',
+  'moved',
+]);
+export type SagaOutcome = z.infer<typeof sagaOutcome>;
+
+/** What a line of an order's timeline says of its money when the change did not come from a saga. */
+export const paymentOutcome = z.enum([
+  'captured',
+  'voided',
+  'expired',
+  'refunded',
+  'partly refunded',
+  'refund failed',
+  'dispute opened',
+  'dispute updated',
+  'dispute closed',
+  /** Any other change; the line's detail names it. */
+  'changed',
+]);
+export type PaymentOutcome = z.infer<typeof paymentOutcome>;
+
+/** What a timeline's line says. */
+export const timelineOutcome = z.enum([...sagaOutcome.options, ...paymentOutcome.options]);
+export type TimelineOutcome = z.infer<typeof timelineOutcome>;

@@ -1,5 +1,7 @@
-/** A persisted step runner: ask, undo, deadline, retry until done. Knows no business word. */
+/** A persisted step runner: ask, undo, deadline, retry until done. Knows no business term. */
+export { type DefinitionData, fingerprintOf, type ReleasedDefinition } from './definition.data.ts';
 export { SagaBook, type SagaEntry, type SagaTransition } from './saga.book.ts';
+export { isReleased, nextRelease, SagaCatalogue } from './saga.catalogue.ts';
 export {
   ask,
   local,
@@ -9,6 +11,8 @@ export {
   type SagaStarter,
   type SagaView,
 } from './saga.definition.ts';
-export { Sagas1700000000001, SagasRolledBack1763790000002 } from './saga.migrations.ts';
+export { SAGA_MIGRATIONS } from './saga.migrations.ts';
+export type { JournalEntry, ReplayedEntry } from './saga.journal.ts';
 export { SagaModule } from './saga.module.ts';
 export { type Retried, SagaRunner } from './saga.runner.ts';
+export type { SagaOutcome } from '@caravan/contracts';

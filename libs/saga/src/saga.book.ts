@@ -1,14 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { TimelineOutcome } from '@caravan/contracts';
 import { UnitOfWork } from '@caravan/outbox';
-import type { SagaDefinition } from './saga.definition.ts';
-import type { SagaState } from './saga.machine.ts';
-import { SAGA_DEFINITIONS } from './saga.runner.ts';
+import { SagaCatalogue } from './saga.catalogue.ts';
+import { type JournalEntry, replay, type ReplayedEntry } from './saga.journal.ts';
+import type { SagaInstance, SagaState } from './saga.machine.ts';
 
 /** A saga as people look at it. */
 export interface SagaEntry {
   readonly type: string;
   readonly id: string;
   readonly state: SagaState;
+  /** Name of the definition it runs under; a fingerprint when this release does not know it. */
+  readonly definition: string;
+  /** Whether this release can continue it. */
+  readonly known: boolean;
   /** Name of the step it is at, or was at when it ended. */
   readonly step: string;
   /** How often the step failed. */
@@ -31,11 +36,30 @@ export interface SagaTransition {
   readonly at: Date;
   readonly type: string;
   readonly step: string;
-  readonly outcome: string;
+  readonly outcome: TimelineOutcome;
   readonly detail: string | null;
 }
 
-type Row = Omit<SagaEntry, 'step' | 'waitsFor'> & { step: number; ask: string | null };
+type Row = Omit<SagaEntry, 'step' | 'waitsFor' | 'known' | 'definition'> & {
+  step: number;
+  stepName: string | null;
+  definition: string | null;
+  ask: string | null;
+};
+
+type StoredRow = Omit<SagaInstance, 'step' | 'definition' | 'dueInMs'> &
+  Pick<Row, 'step' | 'stepName' | 'definition'>;
+
+/** A saga's whole journal, and the saga as it is stored. */
+export interface Journal {
+  readonly saga: SagaInstance;
+  /** Name of the definition it runs under. */
+  readonly definition: string;
+  /** Each input with what it led to, replayed through the present code. */
+  readonly replayed: readonly ReplayedEntry[];
+  /** Why the replay does not end where the saga stands; null when it does. */
+  readonly differs: string | null;
+}
 
 interface Bounds {
   readonly limit: number;
@@ -45,41 +69,63 @@ interface Bounds {
 const ALWAYS = new Date(0);
 
 /** What does not lead to another step. */
-const STAYS = `'failed', 'undo failed', 'stuck', 'retried'`;
+const STAYS = `'failed', 'undo failed', 'stuck', 'retried', 'moved'`;
 const ENTRY = `
-  SELECT type, id, state, step, ask, attempt, stuck, data, started_at AS "startedAt", due_at AS "dueAt",
-    COALESCE((SELECT at FROM saga_transition t WHERE t.saga_id = saga.id AND t.type = saga.type
-      AND outcome NOT IN (${STAYS}) ORDER BY t.id DESC LIMIT 1), started_at) AS since,
+  SELECT type, id, state, step, step_name AS "stepName", definition, ask, attempt, stuck, data, started_at AS "startedAt", due_at AS "dueAt",
+    COALESCE((SELECT at FROM saga_timeline t WHERE t.saga_id = saga.id AND t.type = saga.type
+      AND outcome NOT IN (${STAYS}) ORDER BY at DESC LIMIT 1), started_at) AS since,
     CASE WHEN due_at IS NULL THEN updated_at END AS "endedAt",
-    COALESCE(CASE WHEN state = 'rolled_back' THEN (failure ->> 'code') || ': ' || (failure ->> 'message') END, (SELECT detail FROM saga_transition t WHERE t.saga_id = saga.id AND t.type = saga.type
-      AND detail IS NOT NULL ORDER BY t.id DESC LIMIT 1)) AS "lastFailure"
+    COALESCE(CASE WHEN state = 'rolled_back' THEN (failure ->> 'code') || ': ' || (failure ->> 'message') END, (SELECT detail FROM saga_timeline t
+      WHERE t.saga_id = saga.id AND t.type = saga.type AND detail IS NOT NULL AND outcome <> 'moved'
+      ORDER BY at DESC, line_no DESC LIMIT 1)) AS "lastFailure"
   FROM saga`;
-const OPEN = `${ENTRY} WHERE due_at IS NOT NULL AND (stuck OR NOT $1) AND started_at >= $3 ORDER BY stuck DESC, started_at LIMIT $2`;
+/** `look_at` says the same as `due_at` of whether a saga is open, and has the index. */
+const OPEN = `${ENTRY} WHERE look_at IS NOT NULL AND due_at IS NOT NULL AND (stuck OR NOT $1) AND started_at >= $3
+    AND ($4::text[] IS NULL OR coalesce(definition, '') = ANY($4))
+  ORDER BY stuck DESC, started_at LIMIT $2`;
 const FAILED = `
-  (${ENTRY} WHERE due_at IS NOT NULL AND stuck ORDER BY started_at LIMIT $1)
+  (${ENTRY} WHERE look_at IS NOT NULL AND due_at IS NOT NULL AND stuck ORDER BY started_at LIMIT $1)
   UNION ALL
   (${ENTRY} WHERE state = 'rolled_back' AND updated_at >= $2 ORDER BY updated_at DESC LIMIT $1)
   LIMIT $1`;
 const OF = `${ENTRY} WHERE id = $1 ORDER BY started_at`;
 const NEWEST = `SELECT DISTINCT ON (id) * FROM (${ENTRY} WHERE id = ANY($1::uuid[])) entries ORDER BY id, "startedAt" DESC, type`;
+const UNKNOWN = `SELECT DISTINCT definition FROM saga WHERE look_at IS NOT NULL AND definition IS NOT NULL AND definition <> ALL($1::text[])`;
 /** The newest of them, in order. */
-const MOST_TRANSITIONS = 1000;
-const TRANSITIONS = `
+const MOST_LINES = 1000;
+const LINES = `
   SELECT type, at, step, outcome, detail FROM (
-    SELECT * FROM saga_transition WHERE saga_id = $1 ORDER BY id DESC LIMIT ${MOST_TRANSITIONS}) newest
-  ORDER BY id`;
+    SELECT * FROM saga_timeline WHERE saga_id = $1 ORDER BY at DESC, entry_no DESC, line_no DESC LIMIT ${MOST_LINES}) newest
+  ORDER BY at, entry_no, line_no`;
+const JOURNALS = `
+  SELECT type, id, traceparent, definition, data, state, step, step_name AS "stepName", ask, attempt, failure, stuck,
+    coalesce((SELECT jsonb_agg(entry ORDER BY t.id) FROM saga_transition t
+      WHERE t.saga_id = saga.id AND t.type = saga.type AND entry IS NOT NULL), '[]') || coalesce(journal, '[]') AS journal
+  FROM saga WHERE id = $1 ORDER BY started_at`;
 
 /** Tells people how sagas stand; changes nothing. */
 @Injectable()
 export class SagaBook {
   constructor(
     private readonly work: UnitOfWork,
-    @Inject(SAGA_DEFINITIONS) private readonly definitions: SagaDefinition<never>[],
+    @Inject(SagaCatalogue) private readonly catalogue: SagaCatalogue,
   ) {}
 
-  /** Those that are not at their end, stuck ones first, then oldest first. @param since when they were begun at the earliest */
-  async open({ stuck, limit, since = ALWAYS }: Bounds & { stuck: boolean }): Promise<SagaEntry[]> {
-    return (await this.work.query<Row>(OPEN, [stuck, limit, since])).map((row) => this.toEntry(row));
+  /**
+   * Those that are not at their end, stuck ones first, then oldest first.
+   * @param since when they were begun at the earliest
+   * @param definition its name (`checkout.v1`), its fingerprint, or `unknown` for those that this release does not know
+   */
+  async open({
+    stuck,
+    limit,
+    since = ALWAYS,
+    definition,
+  }: Bounds & { stuck: boolean; definition?: string }): Promise<SagaEntry[]> {
+    const fingerprints = definition === undefined ? null : await this.fingerprintsOf(definition);
+    return (await this.work.query<Row>(OPEN, [stuck, limit, since, fingerprints])).map((row) =>
+      this.toEntry(row),
+    );
   }
 
   /** Those that are stuck, then those that were rolled back, newest first. @param since when they were rolled back at the earliest */
@@ -100,15 +146,60 @@ export class SagaBook {
 
   /** What happened to the sagas of one id, in order; of a very long history the newest 1,000 entries. */
   transitions(id: string): Promise<SagaTransition[]> {
-    return this.work.query(TRANSITIONS, [id]);
+    return this.work.query(LINES, [id]);
   }
 
-  private toEntry({ step, ask, ...row }: Row): SagaEntry {
-    const { steps } = this.definitions.find(({ type }) => type === row.type) ?? { steps: [] };
+  /** The journals of the sagas of one id, replayed through the present code, in the order of their beginning. */
+  async journals(id: string): Promise<Journal[]> {
+    const rows = await this.work.query<StoredRow & { journal: JournalEntry[] }>(JOURNALS, [id]);
+    return rows.map(({ journal, step, stepName, ...row }) => {
+      const definition = row.definition ?? this.catalogue.ofPositions(row.type);
+      const saga: SagaInstance = {
+        ...row,
+        definition,
+        step: this.catalogue.stepNamed(row.type, definition, step, stepName),
+        ask: row.ask && this.catalogue.askNamed(definition, row.ask),
+        dueInMs: null,
+      };
+      const replayed = replay(this.catalogue, saga, journal);
+      const named = this.catalogue.nameOf(definition);
+      return { saga, definition: named, replayed, differs: difference(saga, replayed) };
+    });
+  }
+
+  private async fingerprintsOf(definition: string): Promise<string[]> {
+    if (definition === 'unknown') {
+      const known = this.catalogue.fingerprints;
+      const rows = await this.work.query<{ definition: string }>(UNKNOWN, [known]);
+      return rows.map((row) => row.definition);
+    }
+    const released = this.catalogue.released.find(({ name }) => name === definition);
+    if (!released) return [definition];
+    return released.storedByPosition ? [released.fingerprint, ''] : [released.fingerprint];
+  }
+
+  private toEntry({ step, stepName, ask, ...row }: Row): SagaEntry {
+    const definition = row.definition ?? this.catalogue.ofPositions(row.type);
     return {
       ...row,
-      step: (steps[step] ?? steps.at(-1))?.name ?? row.type,
+      definition: this.catalogue.nameOf(definition),
+      known: this.catalogue.find(definition) !== undefined,
+      step: this.catalogue.stepNamed(row.type, definition, step, stepName),
       waitsFor: row.dueAt === null ? null : ask === null ? 'retry' : 'answer',
     };
   }
+}
+
+function difference(saga: SagaInstance, replayed: readonly ReplayedEntry[]): string | null {
+  const last = replayed.at(-1);
+  if (!last) return 'an earlier release brought it to its end, and kept no journal';
+  if (last.differs) return last.differs;
+  const of = ({ state, step, ask, attempt, stuck, definition, data }: SagaInstance) =>
+    JSON.stringify({ state, step, ask, attempt, stuck, definition, data: sorted(data) });
+  return of(last.saga) === of(saga) ? null : `replayed ${of(last.saga)}, stored ${of(saga)}`;
+}
+
+/** jsonb keeps no order of keys. */
+function sorted(data: object): [string, unknown][] {
+  return Object.entries(data).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -1,8 +1,9 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { isOutage, MAX_BATCH } from '@caravan/messaging';
 import { ALONE, currentContext, Lifecycle, runInContext } from '@caravan/platform';
-import type { SagaInstance } from './saga.machine.ts';
 import { SagaRunner } from './saga.runner.ts';
+import type { StoredSaga } from './sagas.repository.ts';
+import { UnknownDefinitions } from './unknown.definitions.ts';
 
 const LOOK_EVERY_MS = 500;
 
@@ -14,6 +15,7 @@ export class SagaDeadlines implements OnApplicationBootstrap {
 
   constructor(
     private readonly runner: SagaRunner,
+    private readonly unknown: UnknownDefinitions,
     private readonly lifecycle: Lifecycle,
   ) {}
 
@@ -30,6 +32,7 @@ export class SagaDeadlines implements OnApplicationBootstrap {
   private async look(): Promise<void> {
     try {
       while ((await this.runner.fire(MAX_BATCH)) === MAX_BATCH && !this.lifecycle.draining);
+      await this.unknown.look();
     } catch (error) {
       this.log.warn(`Deadlines could not be looked after: ${(error as Error).message}`);
       if (isOutage(error)) return;
@@ -40,7 +43,7 @@ export class SagaDeadlines implements OnApplicationBootstrap {
 
   /** So that one that cannot go on does not keep back the others. */
   private async oneByOne(): Promise<void> {
-    let at: SagaInstance | undefined;
+    let at: StoredSaga | undefined;
     do {
       try {
         await this.runner.fire(1, (saga) => (at = saga));

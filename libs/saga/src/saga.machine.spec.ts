@@ -2,17 +2,25 @@ import { describe, expect, it } from '@jest/globals';
 import {
   AuthorizePayment,
   CapturePayment,
+  type Line,
   ReleaseStock,
   ReserveStock,
   VoidPayment,
 } from '@caravan/contracts';
 import { ask, local, saga } from './saga.definition.ts';
-import { advance, type SagaInput, type SagaInstance } from './saga.machine.ts';
+import { advance, commandOf, type SagaInput, type SagaInstance } from './saga.machine.ts';
 
 const confirm = async () => {};
 const reject = async () => {};
 const flag = async () => {};
-const definition = saga<Record<string, unknown>>('checkout')
+interface Trip {
+  orderId: string;
+  lines: Line[];
+  amountMinor: number;
+  currency: string;
+  paymentMethod: string;
+}
+const definition = saga<Trip>('checkout')
   .step('reserve', ask(ReserveStock).within('10s').undo(ReleaseStock))
   .step('authorize', ask(AuthorizePayment).within('30s').undo(VoidPayment))
   .step('confirm', local(confirm))
@@ -20,17 +28,28 @@ const definition = saga<Record<string, unknown>>('checkout')
   .onRolledBack(local(reject))
   .onStuck(local(flag));
 
+const DATA: Trip = {
+  orderId: '1',
+  lines: [],
+  amountMinor: 100,
+  currency: 'EUR',
+  paymentMethod: 'pm_card_visa',
+};
 const REFUSAL = { code: 'x.refused', message: 'No' };
+
+type Reply = Extract<SagaInput, { kind: 'reply' }>;
+const OK = { ok: true, data: {} } as const;
 
 /** Plays inputs and tells, for each, what was sent and which local steps ran. */
 class Play {
-  readonly instance: SagaInstance = {
+  readonly instance: SagaInstance<Trip> = {
     type: 'checkout',
     id: '1',
     traceparent: '',
-    data: {},
+    definition: definition.fingerprint,
+    data: DATA,
     state: 'running',
-    step: 0,
+    step: '',
     ask: null,
     attempt: 0,
     dueInMs: null,
@@ -50,9 +69,14 @@ class Play {
   }
 
   start = () => this.give({ kind: 'start' });
-  ok = (data: unknown = {}) =>
-    this.give({ kind: 'reply', ask: this.instance.ask!, outcome: { ok: true, data } });
-  no = () => this.give({ kind: 'reply', ask: this.instance.ask!, outcome: { ok: false, failure: REFUSAL } });
+  /** The command that the question on its way names. */
+  get command(): string {
+    return commandOf(definition, this.instance)!.type;
+  }
+  ok = (data: unknown = {}) => this.answer({ ok: true, data });
+  no = () => this.answer({ ok: false, failure: REFUSAL });
+  answer = (outcome: Reply['outcome'], ask = this.instance.ask!, command = this.command) =>
+    this.give({ kind: 'reply', ask, command, outcome });
   timePasses = () => {
     this.instance.dueInMs = 0;
     return this.give({ kind: 'due' });
@@ -98,7 +122,7 @@ describe('a saga', () => {
     play.start();
     const late = play.instance.ask!;
     play.timePasses();
-    expect(play.give({ kind: 'reply', ask: late, outcome: { ok: true, data: {} } })).toBeUndefined();
+    expect(play.answer(OK, late, ReserveStock.type)).toBeUndefined();
     expect(play.instance.state).toBe('undoing');
   });
 
@@ -108,13 +132,12 @@ describe('a saga', () => {
     play.ok();
     play.ok();
     const first = play.instance.ask!;
-    const answer = (outcome: object) =>
-      play.give({ kind: 'reply', ask: first, outcome } as Extract<SagaInput, { kind: 'reply' }>);
+    const answer = (outcome: Reply['outcome']) => play.answer(outcome, first, CapturePayment.type);
     play.timePasses();
     expect(answer({ ok: false, failure: REFUSAL })).toBeUndefined();
-    expect(answer({ ok: true, data: {} })).toEqual([]);
+    expect(answer(OK)).toEqual([]);
     expect(play.instance.state).toBe('completed');
-    expect(answer({ ok: true, data: {} })).toBeUndefined();
+    expect(answer(OK)).toBeUndefined();
   });
 
   it('hears an answer once', () => {
@@ -122,8 +145,8 @@ describe('a saga', () => {
     play.start();
     const first = play.instance.ask!;
     play.ok();
-    expect(play.give({ kind: 'reply', ask: first, outcome: { ok: true, data: {} } })).toBeUndefined();
-    expect(play.instance.step).toBe(1);
+    expect(play.answer(OK, first, ReserveStock.type)).toBeUndefined();
+    expect(play.instance.step).toBe('authorize');
   });
 
   it('asks again until it is done after the point of no return, with longer and longer pauses', () => {
@@ -174,7 +197,7 @@ describe('a saga', () => {
       expect(play.log.length).toBeLessThan(25);
       expect(play.log.filter((entry) => entry === 'capture stuck')).toHaveLength(1);
       // The answer to any of the questions counts, however late.
-      expect(play.give({ kind: 'reply', ask: '3:do:0', outcome: { ok: true, data: {} } })).toEqual([]);
+      expect(play.answer(OK, 'capture:do:0', CapturePayment.type)).toEqual([]);
       expect(play.instance.state).toBe('completed');
     },
   );
@@ -208,7 +231,7 @@ describe('a saga', () => {
     expect(play.give(giveUp)).toEqual([]);
     expect(play.instance).toMatchObject({ state: 'completed', ask: null, dueInMs: null, stuck: false });
     expect(play.log.at(-1)).toBe('capture given up');
-    expect(play.give({ kind: 'reply', ask: ask!, outcome: { ok: true, data: {} } })).toBeUndefined();
+    expect(play.answer(OK, ask!, CapturePayment.type)).toBeUndefined();
   });
 
   it('repeats an undo until it is done', () => {
@@ -237,17 +260,91 @@ describe('a saga', () => {
     expect(late.give(cancel)).toBeUndefined();
   });
 
+  it('does not take the answer to another command, whatever question it names', () => {
+    const play = new Play();
+    play.start();
+    expect(play.answer(OK, play.instance.ask!, AuthorizePayment.type)).toBeUndefined();
+    expect(play.answer(OK, 'authorize:do:0', AuthorizePayment.type)).toBeUndefined();
+    expect(play.answer(OK, 'reserve:undo:0', ReserveStock.type)).toBeUndefined();
+    expect(play.instance.step).toBe('reserve');
+  });
+
+  it.each(['completed', 'rolled_back'] as const)(
+    'that is %s does nothing more, whatever its dates say',
+    (state) => {
+      const play = new Play();
+      play.start();
+      Object.assign(play.instance, { state, dueInMs: 0 });
+      const before = structuredClone(play.instance);
+      for (const kind of ['due', 'retry'] as const) expect(play.give({ kind })).toBeUndefined();
+      expect(play.answer(OK, play.instance.ask!, ReserveStock.type)).toBeUndefined();
+      for (const kind of ['cancel', 'give-up'] as const)
+        expect(play.give({ kind, failure: REFUSAL })).toBeUndefined();
+      expect(play.instance).toEqual(before);
+    },
+  );
+
+  it('runs once more from its first step when it is completed and its owner restarts it', () => {
+    const play = new Play();
+    play.start();
+    expect(play.give({ kind: 'restart' })).toBeUndefined();
+    for (const _ of ['reserve', 'authorize', 'capture']) play.ok();
+    expect(play.give({ kind: 'restart' })).toEqual(['inventory.reserve-stock']);
+    expect(play.instance).toMatchObject({ state: 'running', step: 'reserve', ask: 'reserve:do:0' });
+  });
+
   it('keeps what answers bring for the steps that follow', () => {
     const play = new Play();
     play.start();
     play.ok({ paymentId: 'p1' });
-    expect(play.instance.data).toEqual({ paymentId: 'p1' });
+    expect(play.instance.data).toEqual({ ...DATA, paymentId: 'p1' });
   });
 });
 
 describe('a definition', () => {
   it('refuses a step that can fail behind the point of no return', () => {
     expect(() => definition.step('late', ask(ReserveStock).within('1s'))).toThrow('point of no return');
+  });
+
+  it.each(['2nd step:do', '3', '', ' reserve', 'a'.repeat(81)])(
+    'refuses "%s" as the name of a step',
+    (name) => {
+      expect(() => saga<Trip>('trip').step(name, local(confirm))).toThrow('no name of a step');
+    },
+  );
+
+  it('refuses two steps of one name', () => {
+    expect(() => definition.step('capture', local(confirm))).toThrow('two steps are named');
+  });
+
+  it('has a fingerprint of names, kinds, commands and order, and not of durations', () => {
+    const base = saga<Trip>('trip')
+      .step('a', ask(ReserveStock).undo(ReleaseStock))
+      .step('b', ask(AuthorizePayment));
+    const same = saga<Trip>('trip')
+      .step('a', ask(ReserveStock).within('99s').undo(ReleaseStock))
+      .step('b', ask(AuthorizePayment).within('1ms'))
+      .onStuck(local(flag));
+    expect(same.fingerprint).toBe(base.fingerprint);
+    const others = [
+      saga<Trip>('tour').step('a', ask(ReserveStock).undo(ReleaseStock)).step('b', ask(AuthorizePayment)),
+      saga<Trip>('trip').step('b', ask(AuthorizePayment)).step('a', ask(ReserveStock).undo(ReleaseStock)),
+      saga<Trip>('trip').step('a', ask(ReserveStock)).step('b', ask(AuthorizePayment)),
+      saga<Trip>('trip').step('a', ask(ReserveStock).undo(ReleaseStock)).step('c', ask(AuthorizePayment)),
+      saga<Trip>('trip').step('a', ask(ReserveStock).undo(ReleaseStock)).step('b', ask(CapturePayment)),
+      saga<Trip>('trip').step('a', ask(ReserveStock).undo(ReleaseStock)).step('b', local(confirm)),
+      base.step('c', local(confirm)),
+    ];
+    const fingerprints = [base, ...others].map(({ fingerprint }) => fingerprint);
+    expect(new Set(fingerprints).size).toBe(fingerprints.length);
+  });
+
+  it('does not compile when a command names what the data lacks', () => {
+    // @ts-expect-error -- the data has no payment method
+    saga<{ orderId: string }>('trip').step('authorize', ask(AuthorizePayment));
+    // @ts-expect-error -- the undo names an order
+    saga<{ lines: Line[] }>('trip').step('reserve', ask(ReserveStock).undo(ReleaseStock));
+    saga<{ orderId: string }>('trip').step('capture', ask(CapturePayment));
   });
 
   it('refuses a duration that is none', () => {

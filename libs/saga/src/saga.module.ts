@@ -2,12 +2,14 @@ import { Controller, type DynamicModule, Global, type InjectionToken, Module } f
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { type DataOf, SagaReply } from '@caravan/contracts';
 import type { Message } from '@caravan/messaging';
+import type { ReleasedDefinition } from './definition.data.ts';
 import { SagaBook } from './saga.book.ts';
+import { type AnyDefinition, SagaCatalogue } from './saga.catalogue.ts';
 import { SagaDeadlines } from './saga.deadlines.ts';
-import type { SagaDefinition } from './saga.definition.ts';
 import { SagaMetrics } from './saga.metrics.ts';
-import { SAGA_DEFINITIONS, SagaRunner } from './saga.runner.ts';
+import { SagaRunner } from './saga.runner.ts';
 import { SagasRepository } from './sagas.repository.ts';
+import { UnknownDefinitions } from './unknown.definitions.ts';
 
 @Controller()
 class SagaHandlers {
@@ -19,35 +21,39 @@ class SagaHandlers {
   }
 }
 
-/** Runs a service's sagas. Its migrations list `Sagas1700000000001`. */
+/** Runs a service's sagas. Its migrations list those of `@caravan/saga`. */
 @Global()
 @Module({})
 export class SagaModule {
   /**
    * @param options.imports modules whose providers the local steps use
    * @param options.inject tokens given to `define`
+   * @param options.released the committed definitions of past releases (`npm run generate` writes them)
+   * @throws at start when a released definition cannot be run any more
    */
   static forService<Args extends unknown[]>(options: {
     readonly imports: DynamicModule['imports'];
     readonly inject: { [K in keyof Args]: InjectionToken<Args[K]> };
-    // oxlint-disable-next-line typescript/no-explicit-any -- each definition has its own data
-    readonly define: (...args: Args) => SagaDefinition<never>[] | SagaDefinition<object>[];
+    readonly define: (...args: Args) => AnyDefinition[];
+    readonly released?: readonly ReleasedDefinition[];
   }): DynamicModule {
+    const { imports, inject, define, released } = options;
     return {
       module: SagaModule,
-      imports: options.imports,
+      imports,
       controllers: [SagaHandlers],
       providers: [
         {
-          provide: SAGA_DEFINITIONS,
-          inject: [...options.inject] as InjectionToken[],
-          useFactory: options.define as never,
+          provide: SagaCatalogue,
+          inject: [...inject] as InjectionToken[],
+          useFactory: (...args: Args) => new SagaCatalogue(define(...args), released),
         },
         SagasRepository,
         SagaBook,
         SagaDeadlines,
         SagaMetrics,
         SagaRunner,
+        UnknownDefinitions,
       ],
       exports: [SagaBook, SagaRunner],
     };

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import {
   AuthorizePayment,
   CapturePayment,
+  type DataOf,
   MailSettled,
   PaymentChanged,
   ReservationOverdue,
@@ -14,10 +15,10 @@ import {
 import { MessagingModule } from '@caravan/messaging';
 import { OutboxModule, UnitOfWork } from '@caravan/outbox';
 import { newTraceparent, serviceEnv } from '@caravan/platform';
-import { ask, saga, SagaModule, SagaRunner, Sagas1700000000001 } from '@caravan/saga';
+import { ask, saga, SagaModule, SagaRunner, SAGA_MIGRATIONS } from '@caravan/saga';
 import { eventually, Neighbour, startTestService, type TestService } from '@caravan/testing';
 
-const trip = saga<object>('trip')
+const trip = saga<DataOf<typeof ReserveStock> & DataOf<typeof AuthorizePayment>>('trip')
   .step('reserve', ask(ReserveStock))
   .step('authorize', ask(AuthorizePayment))
   .step('capture', ask(CapturePayment).retryUntilDone());
@@ -37,7 +38,7 @@ class Handlers {
 @Module({
   imports: [
     MessagingModule.forService('orders'),
-    OutboxModule.forService({ entities: [], migrations: [Sagas1700000000001] }),
+    OutboxModule.forService({ entities: [], migrations: [...SAGA_MIGRATIONS] }),
     SagaModule.forService({ imports: [], inject: [], define: () => [trip] }),
   ],
   controllers: [Handlers],

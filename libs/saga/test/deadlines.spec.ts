@@ -4,11 +4,17 @@ import { EventPattern } from '@nestjs/microservices';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { randomUUIDv7 as uuid } from 'node:crypto';
 import { z } from 'zod';
-import { MailSettled, PaymentChanged, ReservationOverdue, ReserveStock } from '@caravan/contracts';
+import {
+  type DataOf,
+  MailSettled,
+  PaymentChanged,
+  ReservationOverdue,
+  ReserveStock,
+} from '@caravan/contracts';
 import { MessagingModule } from '@caravan/messaging';
 import { OutboxModule, UnitOfWork } from '@caravan/outbox';
 import { newTraceparent, serviceEnv } from '@caravan/platform';
-import { ask, local, saga, SagaModule, SagaRunner, Sagas1700000000001 } from '@caravan/saga';
+import { ask, local, saga, SagaModule, SagaRunner, SAGA_MIGRATIONS } from '@caravan/saga';
 import { eventually, Neighbour, startTestService, type TestService, whileHeld } from '@caravan/testing';
 
 class Places1 implements MigrationInterface {
@@ -19,7 +25,7 @@ class Places1 implements MigrationInterface {
   async down(): Promise<void> {}
 }
 
-const walk = saga<object>('walk')
+const walk = saga<DataOf<typeof ReserveStock>>('walk')
   .step('reserve', ask(ReserveStock).within('500ms'))
   .onRolledBack(
     local(async (sagas, tx) => {
@@ -42,7 +48,7 @@ class Handlers {
 @Module({
   imports: [
     MessagingModule.forService('orders'),
-    OutboxModule.forService({ entities: [], migrations: [Sagas1700000000001, Places1] }),
+    OutboxModule.forService({ entities: [], migrations: [...SAGA_MIGRATIONS, Places1] }),
     SagaModule.forService({ imports: [], inject: [], define: () => [walk] }),
   ],
   controllers: [Handlers],

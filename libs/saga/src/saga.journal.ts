@@ -1,0 +1,156 @@
+import type { FailureData, SagaOutcome } from '@caravan/contracts';
+import type { SagaCatalogue } from './saga.catalogue.ts';
+import { advance, type Effects, type SagaInput, type SagaInstance } from './saga.machine.ts';
+
+/** A line of the timeline as it is stored: step, outcome, detail. */
+export type Line = readonly [step: string, outcome: SagaOutcome, detail?: string];
+
+type Snapshot = Pick<SagaInstance, 'state' | 'step' | 'ask' | 'attempt' | 'failure' | 'stuck'>;
+
+/**
+ * One input of a saga and the lines that it led to, as stored in the saga's row. `found` is no input: it says where a saga stood
+ * that an earlier release, which kept no journal, had brought there.
+ */
+export interface JournalEntry {
+  /** Microseconds since 1970, by the database's clock; given by the statement that stores the entry. */
+  readonly at?: number;
+  readonly input: SagaInput['kind'] | 'moved' | 'found';
+  readonly log: readonly Line[];
+  /** Of `start`, `restart`, `moved` and `found`: the definition from then on. */
+  readonly definition?: string;
+  /** Of a reply: the question and the command that it answers. */
+  readonly ask?: string;
+  readonly command?: string;
+  /** Id of the message that brought the input. */
+  readonly message?: string;
+  /** What a good reply tells, unless it tells nothing. */
+  readonly data?: unknown;
+  /** Of a bad reply, a cancellation or a saga given up. */
+  readonly failure?: FailureData;
+  /** The saga's data before this input changed it. */
+  readonly before?: object;
+  /** Trace id of the request that asked for it. */
+  readonly trace?: string;
+  readonly found?: Snapshot;
+}
+
+/** What brought an input: a message, or the request of a person. */
+export interface Cause {
+  readonly message?: string;
+  readonly trace?: string;
+}
+
+/** The entry of an input that was accepted. */
+export function entryOf(
+  input: SagaInput,
+  { log }: Pick<Effects<never>, 'log'>,
+  saga: Pick<SagaInstance, 'definition' | 'data'>,
+  before: SagaInstance['data'],
+  cause: Cause,
+): JournalEntry {
+  return {
+    input: input.kind,
+    ...((input.kind === 'start' || input.kind === 'restart') && { definition: saga.definition }),
+    ...(input.kind === 'reply' && replied(input)),
+    ...((input.kind === 'cancel' || input.kind === 'give-up') && { failure: input.failure }),
+    ...cause,
+    ...(saga.data !== before && { before }),
+    log: log.map(({ step, outcome, detail }) =>
+      detail === null ? [step, outcome] : [step, outcome, detail],
+    ),
+  };
+}
+
+function replied({ ask, command, outcome }: Extract<SagaInput, { kind: 'reply' }>): Partial<JournalEntry> {
+  if (!outcome.ok) return { ask, command, failure: outcome.failure };
+  const told = typeof outcome.data === 'object' && outcome.data && Object.keys(outcome.data).length > 0;
+  return { ask, command, ...(told && { data: outcome.data }) };
+}
+
+export function foundEntry(saga: SagaInstance): JournalEntry {
+  const { definition, state, step, ask, attempt, failure, stuck } = saga;
+  return { input: 'found', definition, found: { state, step, ask, attempt, failure, stuck }, log: [] };
+}
+
+/** One entry replayed: the saga after it, what it asked, and where the present code differs from what was recorded. */
+export interface ReplayedEntry {
+  readonly entry: JournalEntry;
+  readonly saga: SagaInstance;
+  readonly asked: readonly { readonly command: string; readonly ask: string }[];
+  readonly differs: string | null;
+}
+
+/**
+ * Plays a journal through the present code.
+ * @param last the saga as it is stored: its identity, and the data that no entry remembers
+ * @returns an entry for each of the journal's, up to the first that the present code cannot play
+ */
+export function replay(
+  catalogue: SagaCatalogue,
+  last: SagaInstance,
+  journal: readonly JournalEntry[],
+): ReplayedEntry[] {
+  const data = (journal.find(({ before }) => before)?.before ?? last.data) as SagaInstance['data'];
+  const saga: SagaInstance = { ...last, data, ...UNBEGUN };
+  const replayed: ReplayedEntry[] = [];
+  for (const entry of journal) {
+    const { asked, differs } = played(catalogue, saga, entry);
+    replayed.push({ entry, saga: { ...saga }, asked, differs });
+    if (differs) break;
+  }
+  return replayed;
+}
+
+const UNBEGUN = {
+  state: 'running',
+  step: '',
+  ask: null,
+  attempt: 0,
+  dueInMs: null,
+  failure: null,
+  stuck: false,
+} as const;
+
+type Played = Pick<ReplayedEntry, 'asked' | 'differs'>;
+
+function played(catalogue: SagaCatalogue, saga: SagaInstance, entry: JournalEntry): Played {
+  const nothing = (differs: string | null = null): Played => ({ asked: [], differs });
+  if (entry.definition) saga.definition = entry.definition;
+  if (entry.found) {
+    Object.assign(saga, entry.found, { dueInMs: 0 });
+    return nothing();
+  }
+  const definition = catalogue.find(saga.definition);
+  if (!definition) return nothing(`the definition ${catalogue.nameOf(saga.definition)} is not known here`);
+  if (entry.input === 'moved') {
+    saga.step = entry.log[0]?.[0] ?? saga.step;
+    return nothing();
+  }
+  // The clock is not replayed: that the input was accepted tells that it was time.
+  if (saga.dueInMs !== null && (entry.input === 'due' || entry.input === 'retry')) saga.dueInMs = 0;
+  if (entry.input === 'restart') saga.state = 'completed';
+  const effects = advance(definition, saga, inputOf(entry));
+  if (!effects) return nothing(`"${entry.input}" changes nothing at "${saga.step}", ${saga.state}`);
+  const lines = effects.log.map(({ step, outcome }) => `${step} ${outcome}`).join(', ');
+  const recorded = entry.log.map(([step, outcome]) => `${step} ${outcome}`).join(', ');
+  return {
+    asked: effects.sends.map(({ command, ask }) => ({ command: command.type, ask })),
+    differs: lines === recorded ? null : `recorded "${recorded}", replayed "${lines}"`,
+  };
+}
+
+function inputOf({ input, ask = '', command = '', failure, data = {} }: JournalEntry): SagaInput {
+  const because = failure ?? { code: '', message: '' };
+  switch (input) {
+    case 'reply':
+      return { kind: input, ask, command, outcome: failure ? { ok: false, failure } : { ok: true, data } };
+    case 'cancel':
+    case 'give-up':
+      return { kind: input, failure: because };
+    case 'moved':
+    case 'found':
+      throw new Error(`"${input}" is no input of the state machine`);
+    default:
+      return { kind: input };
+  }
+}
