@@ -28,6 +28,9 @@ const ADD = `
   ORDER BY order_id
   ON CONFLICT (order_id, kind) DO NOTHING`;
 /**
+ * Rows that are looked up by key say `state || ''`: with `state` alone the planner may look them up in `notification_due`, whose plan is
+ * made while the table is young and reads every waiting row once the queue is long.
+ *
  * An order is confirmed before anything else becomes of it: once there is other news, the confirmation is not sent any more. While the
  * confirmation is on its way to the relay, the other news waits, so that the mails leave in the order of what they tell.
  */
@@ -36,7 +39,7 @@ const CLAIM = `
     SELECT order_id, kind FROM notification n
     WHERE state = 'PENDING' AND due_at <= now() AND NOT EXISTS (
       SELECT FROM notification other
-      WHERE other.order_id = n.order_id AND other.kind <> n.kind AND other.state = 'PENDING' AND other.sending_until > now())
+      WHERE other.order_id = n.order_id AND other.kind <> n.kind AND other.state || '' = 'PENDING' AND other.sending_until > now())
     ORDER BY due_at LIMIT $1
     FOR UPDATE SKIP LOCKED
   ), ruled AS (
@@ -58,7 +61,7 @@ const CLAIM = `
 const HOLD = `
   UPDATE notification n SET due_at = now() + $4 * interval '1 millisecond', sending_until = now() + $4 * interval '1 millisecond'
   FROM unnest($1::uuid[], $2::text[], $3::int[]) AS mine (order_id, kind, attempts)
-  WHERE n.order_id = mine.order_id AND n.kind = mine.kind AND n.attempts = mine.attempts AND n.state = 'PENDING'`;
+  WHERE n.order_id = mine.order_id AND n.kind = mine.kind AND n.attempts = mine.attempts AND n.state || '' = 'PENDING'`;
 const SETTLE = `
   UPDATE notification n SET
     state = new.state,
@@ -69,7 +72,7 @@ const SETTLE = `
     undeliverable_since = CASE WHEN new.state = 'FAILED' THEN now() ELSE n.undeliverable_since END
   FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::int[])
     AS new (order_id, kind, attempts, state, reason, again_in)
-  WHERE n.order_id = new.order_id AND n.kind = new.kind AND n.attempts = new.attempts AND n.state = 'PENDING'
+  WHERE n.order_id = new.order_id AND n.kind = new.kind AND n.attempts = new.attempts AND n.state || '' = 'PENDING'
   RETURNING n.order_id, n.kind`;
 
 /** News that is this old may not be true any more: a customer can cancel an order meanwhile. */
