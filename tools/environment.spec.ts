@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Surroundings, environmentOf } from './environment.ts';
+import { readFileSync } from 'node:fs';
+import { type Surroundings, environmentOf, WEBHOOK_EVENTS } from './environment.ts';
 
 const around: Surroundings = {
   mode: 'development',
@@ -64,6 +65,17 @@ describe('the environment of a process', () => {
       'HEALTH_URLS',
       'gateway=http://127.0.0.1:9080/health/ready,orders=http://127.0.0.1:19084/health/ready,orders=http://127.0.0.1:19085/health/ready',
     );
+  });
+
+  it('subscribes the webhook endpoint to the events that the README of payments names', () => {
+    const { WEBHOOK_EVENTS: subscribed } = environmentOf(process('card-processor'), around);
+    const readme = readFileSync(new URL('../apps/payments/README.md', import.meta.url), 'utf8');
+    const section = readme.split('### The webhook endpoint')[1]?.split('\n\n')[1] ?? '';
+    const named = [...section.matchAll(/`((?:payment_intent|charge|refund)\.[a-z_.]+)`/g)].map(
+      ([, type]) => type,
+    );
+    expect(subscribed?.split(',')).toEqual(WEBHOOK_EVENTS);
+    expect(named).toEqual(WEBHOOK_EVENTS);
   });
 
   it('leaves Redis out where there is none', () => {

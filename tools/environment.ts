@@ -20,12 +20,30 @@ export interface Surroundings {
   outside: Readonly<Record<string, string | undefined>>;
 }
 
+/**
+ * The events that the webhook endpoint subscribes to, as it should at Stripe: those that tell what the answer of a call cannot.
+ * Not `payment_intent.succeeded`: every capture would be told twice. apps/payments/README.md says the same.
+ */
+export const WEBHOOK_EVENTS = [
+  'payment_intent.amount_capturable_updated',
+  'payment_intent.payment_failed',
+  'payment_intent.canceled',
+  'charge.refunded',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+  'charge.dispute.created',
+  'charge.dispute.updated',
+  'charge.dispute.closed',
+];
+
 /** Settings of single processes, with defaults of their own, that are passed on when somebody sets them. */
 const passedOn: Record<string, RegExp> = {
   gateway: /^(RATE_LIMIT_[A-Z_]+|MAX_[A-Z_]+|TRUST_PROXY_HOPS|ALLOWED_ORIGINS|REQUEST_DEADLINE_MS)$/,
   orders: /^DATABASE_POOL$/,
   payments: /^STRIPE_TIMEOUT_MS$/,
   notifications: /^MAIL_(RATE|ATTEMPTS)$/,
+  'card-processor': /^WEBHOOK_EVENTS$/,
 };
 
 /** Settings that a person may override from outside, whichever process reads them. */
@@ -79,6 +97,7 @@ export function environmentOf(process: Planned, around: Surroundings): Record<st
     'card-processor': {
       ...stripe,
       WEBHOOK_URL: `${gateway}/v1/webhooks/payments`,
+      WEBHOOK_EVENTS: WEBHOOK_EVENTS.join(),
       CARD_PROCESSOR_DATA: around.cardProcessorFolder,
     },
     'mail-sink': { MAIL_FOLDER: around.mailFolder },
