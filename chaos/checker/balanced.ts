@@ -110,7 +110,7 @@ export const balanced: World = {
     { what: 'saga', key: 'o2', was: 'undoing', became: 'rolled_back' },
   ],
   outboxes: { orders: 0, inventory: 0 },
-  inboxes: { orders: ['m2'], inventory: ['m1', 'm3', 'm4'], notifications: ['m3', 'm4'] },
+  inboxes: { orders: ['m2'], inventory: ['m1'], notifications: [] },
   queues: [
     { name: 'orders', messages: 0, consumers: 1, expectedConsumers: 1 },
     { name: 'orders.dead', messages: 1, consumers: 0, expectedConsumers: 0 },

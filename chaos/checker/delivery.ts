@@ -1,4 +1,10 @@
-import { contractOf, SagaReply, serviceOf, SUBSCRIPTIONS } from '../../libs/contracts/src/index.ts';
+import {
+  contractOf,
+  REMEMBERED_BY_ROWS,
+  SagaReply,
+  serviceOf,
+  SUBSCRIPTIONS,
+} from '../../libs/contracts/src/index.ts';
 import { type Violation, violation } from './violation.ts';
 import type { OrderEntry, Published, World } from './world.ts';
 
@@ -17,13 +23,14 @@ const eventOf = (status: string): string => `order.${status.toLowerCase()}`;
 
 type Delivery = Pick<
   World,
-  'orders' | 'published' | 'outboxes' | 'inboxes' | 'deadLetters' | 'notifications'
+  'orders' | 'published' | 'outboxes' | 'inboxes' | 'deadLetters' | 'notifications' | 'reservations'
 >;
 
 /** I6: nothing waits in an outbox; what was said was heard by everyone it was for, or is a dead letter; every end was told. */
 export function checkDelivery(world: Delivery): Violation[] {
   const { published, outboxes, inboxes, deadLetters } = world;
   const heard = new Map(Object.entries(inboxes).map(([service, ids]) => [service, new Set(ids)]));
+  const inRows = rowsOf(world);
   const isDead = (id: string, service: string) =>
     deadLetters.some((letter) => letter.service === service && letter.body.includes(id));
   const waiting = Object.entries(outboxes)
@@ -31,10 +38,24 @@ export function checkDelivery(world: Delivery): Violation[] {
     .map(([service, rows]) => `${rows} message(s) wait in the outbox of ${service}`);
   const lost = published.flatMap((message) =>
     receiversOf(message)
-      .filter((service) => !heard.get(service)?.has(message.id) && !isDead(message.id, service))
+      .filter((service) => !(inRows(service, message) ?? heard.get(service)?.has(message.id)))
+      .filter((service) => !isDead(message.id, service))
       .map((service) => `${message.type} ${message.id} of order ${message.orderId} never came to ${service}`),
   );
   return [...waiting, ...lost, ...untold(world)].map((what) => violation('I6', what));
+}
+
+/** Which events each service has in its rows, of those that it keeps no inbox entry of. @returns undefined: the inbox knows */
+function rowsOf({
+  notifications,
+  reservations,
+}: Delivery): (to: string, of: Published) => boolean | undefined {
+  const told = new Set(notifications.map(({ orderId, kind }) => `${eventOf(kind)} ${orderId}`));
+  const settled = new Set(reservations.filter(({ state }) => state !== 'HELD').map(({ orderId }) => orderId));
+  return (service, { type, orderId }) => {
+    if (!REMEMBERED_BY_ROWS[service]?.some((contract) => contract.type === type)) return undefined;
+    return service === 'inventory' ? settled.has(orderId ?? '') : told.has(`${type} ${orderId}`);
+  };
 }
 
 /** By the receivers' own books, whatever the outbox says; and the outbox has held what they were told. */

@@ -69,11 +69,11 @@ export class InventoryHandlers {
 
   @EventPattern<string>(OrderRejected.type)
   rejected(@Payload() messages: Batch<typeof OrderRejected>): Promise<void> {
-    return this.stocks.release(messages);
+    return this.stocks.over(messages);
   }
 
   @EventPattern<string>(OrderCancelled.type)
   cancelled(@Payload() messages: Batch<typeof OrderCancelled>): Promise<void> {
-    return this.stocks.release(messages);
+    return this.stocks.over(messages);
   }
 }

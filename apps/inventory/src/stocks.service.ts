@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { DataOf, Product, ReserveStock, Restock } from '@caravan/contracts';
 import type { Message } from '@caravan/messaging';
-import { UnitOfWork } from '@caravan/outbox';
+import { type Tx, UnitOfWork } from '@caravan/outbox';
 import { ProductsRepository } from './products.repository.ts';
 import { Reservation } from './reservation.ts';
 import { RestockKeysRepository } from './restock-keys.repository.ts';
@@ -66,35 +66,38 @@ export class StocksService {
 
   /** Gives back what each order holds, reserved or sold, and leaves a mark so that it can hold nothing later. */
   release(messages: AboutOrder[]): Promise<void> {
-    const mark = (orderId: string) => new Reservation(orderId, 'RELEASED', []);
     return this.work.consume(
       messages,
-      (tx) => this.stocks.add(tx, ordersOf(messages).map(mark)),
+      (tx) => this.mark(tx, messages),
       async (fresh, tx, known) => {
-        const reservations = ordersOf(fresh).flatMap((orderId) => known.get(orderId) ?? []);
-        const shelf = await this.stocks.lockShelf(tx, reservations);
-        const released = reservations.filter((reservation) => reservation.release(shelf));
-        this.stocks.save(tx, shelf, released);
+        await this.takeBack(tx, fresh, known);
         for (const message of fresh) tx.reply(message, {});
       },
     );
   }
 
-  /** What was reserved for confirmed orders leaves the shop. */
+  /** The same for orders that are over. Nobody waits for an answer, and the reservation remembers it (REMEMBERED_BY_ROWS). */
+  over(messages: AboutOrder[]): Promise<void> {
+    const work = async (tx: Tx) => this.takeBack(tx, messages, await this.mark(tx, messages));
+    return this.work.run(work, { idempotent: true });
+  }
+
+  /** What was reserved for confirmed orders leaves the shop; the reservation remembers it (REMEMBERED_BY_ROWS). */
   sell(messages: AboutOrder[]): Promise<void> {
-    return this.work.consume(
-      messages,
-      (tx) => this.stocks.lockReservations(tx, ordersOf(messages)),
-      async (fresh, tx, known) => {
-        const reservations = ordersOf(fresh).flatMap((orderId) => known.get(orderId) ?? []);
-        const shelf = await this.stocks.lockShelf(tx, reservations);
-        const sold = reservations.filter((reservation) => reservation.sell(shelf));
-        this.stocks.save(tx, shelf, sold);
-        for (const orderId of ordersOf(fresh))
-          if (!known.has(orderId))
-            this.log.warn(`order ${orderId} was confirmed but has never reserved stock`);
-      },
-    );
+    const orderIds = ordersOf(messages);
+    const work = async (tx: Tx): Promise<void> => {
+      const known = await this.stocks.lockReservations(tx, orderIds);
+      const reservations = [...known.values()];
+      const shelf = await this.stocks.lockShelf(tx, reservations);
+      this.stocks.save(
+        tx,
+        shelf,
+        reservations.filter((reservation) => reservation.sell(shelf)),
+      );
+      for (const orderId of orderIds)
+        if (!known.has(orderId)) this.log.warn(`order ${orderId} was confirmed but has never reserved stock`);
+    };
+    return this.work.run(work, { idempotent: true });
   }
 
   /** @throws Failure unknownSku, tooMuchStock, restockConflict */
@@ -113,5 +116,21 @@ export class StocksService {
       if (key !== undefined) this.keys.answered(tx, key, staffId, reply);
       return reply;
     });
+  }
+
+  private mark(tx: Tx, messages: AboutOrder[]): Promise<ReadonlyMap<string, Reservation>> {
+    const released = (orderId: string) => new Reservation(orderId, 'RELEASED', []);
+    return this.stocks.add(tx, ordersOf(messages).map(released));
+  }
+
+  private async takeBack(
+    tx: Tx,
+    messages: AboutOrder[],
+    known: ReadonlyMap<string, Reservation>,
+  ): Promise<void> {
+    const reservations = ordersOf(messages).flatMap((orderId) => known.get(orderId) ?? []);
+    const shelf = await this.stocks.lockShelf(tx, reservations);
+    const released = reservations.filter((reservation) => reservation.release(shelf));
+    this.stocks.save(tx, shelf, released);
   }
 }

@@ -14,6 +14,16 @@ export const SUBSCRIPTIONS: Readonly<Record<string, readonly Contract[]>> = {
   notifications: [OrderConfirmed, OrderRejected, OrderCancelled] as Contract[],
 };
 
+/**
+ * Events that a subscriber remembers by its own rows: it keeps no inbox entry for them. An event may stand here only if handling it
+ * again, under whatever message id and however much later, changes nothing: its effect is a row under the order's key, or a step
+ * of that row's state that is taken once. A spec of the subscriber handles each twice.
+ */
+export const REMEMBERED_BY_ROWS: Readonly<Record<string, readonly Contract[]>> = {
+  inventory: [OrderConfirmed, OrderRejected, OrderCancelled] as Contract[],
+  notifications: [OrderConfirmed, OrderRejected, OrderCancelled] as Contract[],
+};
+
 /** Whether anybody hears this event; one that nobody hears need not arrive anywhere. */
 export function hasSubscriber(type: string): boolean {
   return Object.values(SUBSCRIPTIONS).some((heard) => heard.some((contract) => contract.type === type));
