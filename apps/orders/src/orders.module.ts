@@ -11,6 +11,7 @@ import { Orders1763700000000 } from './migrations/orders.migration.ts';
 import { MailsUndeliverable1763790000000 } from './migrations/mails-undeliverable.migration.ts';
 import { OrdersApart1763780000000 } from './migrations/orders-apart.migration.ts';
 import { OrdersNewestFirst1763790000001 } from './migrations/orders-newest-first.migration.ts';
+import { OrdersOnePageIndex1764400000000 } from './migrations/orders-one-page-index.migration.ts';
 import { OrdersBySerial1763760000000 } from './migrations/orders-by-serial.migration.ts';
 import { OperationsHandlers } from './operations.handlers.ts';
 import { OperationsService } from './operations.service.ts';
@@ -44,6 +45,7 @@ class OutcomesModule {}
         OrdersApart1763780000000,
         MailsUndeliverable1763790000000,
         OrdersNewestFirst1763790000001,
+        OrdersOnePageIndex1764400000000,
       ],
     }),
     OutcomesModule,
