@@ -31,6 +31,7 @@ const CLIENT =
 
 interface DatabaseError extends Error {
   readonly code?: string;
+  readonly constraint?: string;
   readonly driverError?: { readonly code?: string };
 }
 
@@ -38,8 +39,12 @@ const codeOf = (error: unknown): string =>
   (error as DatabaseError)?.driverError?.code ?? (error as DatabaseError)?.code ?? '';
 
 export function isConflict(error: unknown): boolean {
-  return CONFLICT.has(codeOf(error));
+  return CONFLICT.has(codeOf(error)) || isEnteredTwice(error);
 }
+
+/** Another consumer has entered the same message meanwhile; seen again, it is no longer fresh. */
+const isEnteredTwice = (error: unknown): boolean =>
+  codeOf(error) === '23505' && (error as DatabaseError).constraint === 'inbox_pkey';
 
 /** Transactions were in each other's way: it is about the rows of single items. */
 export function isContention(error: unknown): boolean {

@@ -20,9 +20,13 @@ export async function buildIndex(runner: QueryRunner, name: string, definition: 
 export async function replaceIndex(runner: QueryRunner, name: string, definition: string): Promise<void> {
   const successor = `${name}_new`;
   await buildIndex(runner, successor, definition);
-  await unhurried(runner, () => runner.query(`DROP INDEX CONCURRENTLY IF EXISTS ${name}`));
+  await dropIndex(runner, name);
   await runner.query(`ALTER INDEX ${successor} RENAME TO ${name}`);
 }
+
+/** Drops an index without keeping anyone out of its table. Safe to run again. Only in a migration with `transaction = false`. */
+export const dropIndex = (runner: QueryRunner, name: string): Promise<void> =>
+  unhurried(runner, () => runner.query(`DROP INDEX CONCURRENTLY IF EXISTS ${name}`));
 
 /** A concurrent build waits for older transactions and blocks no statement behind it, so its wait is not bounded. */
 async function unhurried(runner: QueryRunner, work: () => Promise<unknown>): Promise<void> {

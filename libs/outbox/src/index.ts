@@ -1,7 +1,7 @@
 /** State and messages in one transaction; every message's effect once. */
 export { isAboutData, isAway, isContention, translated } from './database.errors.ts';
 export { openDatabase, type DatabaseOptions } from './database.ts';
-export { buildIndex, replaceIndex } from './index-builds.ts';
+export { buildIndex, dropIndex, replaceIndex } from './index-builds.ts';
 export { type Deed, OperatorActions } from './operator.actions.ts';
 export { OutboxModule } from './outbox.module.ts';
 export { untilAnswered } from './patience.ts';

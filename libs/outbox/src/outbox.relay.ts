@@ -9,6 +9,7 @@ import {
   UnroutableError,
 } from '@caravan/messaging';
 import { endsBefore, faultPoint, Lifecycle } from '@caravan/platform';
+import { isContention } from './database.errors.ts';
 import type { OutboxRow } from './unit.of.work.ts';
 
 type StoredRow = OutgoingMessage & Pick<OutboxRow, 'rowId'>;
@@ -35,8 +36,9 @@ const ANY_OLD = `
   SELECT 1 FROM (SELECT created_at FROM outbox ORDER BY id LIMIT 1) AS first WHERE created_at < now() - make_interval(secs => $1)`;
 /** The transaction is idle while the broker confirms. */
 const WAIT_FOR_CONFIRMS = `SET LOCAL idle_in_transaction_session_timeout = ${CONFIRM_TIMEOUT_MS + 5_000}`;
-/** A row that another transaction holds stays, and must not keep its neighbours from being deleted. */
-const FORGET = `
+const FORGET = `DELETE FROM outbox WHERE id = ANY($1::bigint[])`;
+/** A row that another transaction holds stays, and must not keep its neighbours from being deleted. To lock each row costs as much as to delete it. */
+const FORGET_FREE = `
   DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE id = ANY($1::bigint[]) FOR UPDATE SKIP LOCKED)`;
 const PRUNE_INBOX = `
   DELETE FROM inbox WHERE message_id IN (SELECT message_id FROM inbox WHERE consumed_at < now() - $1::interval LIMIT $2 FOR UPDATE SKIP LOCKED)`;
@@ -130,7 +132,10 @@ export class OutboxRelay implements OnModuleInit {
     if (ids.length === 0) return;
     try {
       await faultPoint('outbox.before-mark');
-      await this.dataSource.query(FORGET, [ids]);
+      await this.dataSource.query(FORGET, [ids]).catch((error: unknown) => {
+        if (!isContention(error)) throw error;
+        return this.dataSource.query(FORGET_FREE, [ids]);
+      });
     } catch (error) {
       // They stay, are published again by the poller, and the inboxes of their consumers drop them.
       this.log.warn(`Published rows could not be deleted: ${(error as Error).message}`);

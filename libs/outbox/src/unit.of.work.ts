@@ -15,9 +15,12 @@ const WRITE_OUTBOX = `
   INSERT INTO outbox (message_id, type, routing_key, body)
   SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
   RETURNING id, message_id`;
+/** ON CONFLICT would write every row twice to the log; of two that enter a message at once, one is refused and begins again. */
 const ENTER_INBOX = `
-  INSERT INTO inbox (message_id) SELECT unnest($1::uuid[])
-  ON CONFLICT DO NOTHING RETURNING message_id`;
+  INSERT INTO inbox (message_id)
+  SELECT entering.id FROM unnest($1::uuid[]) AS entering (id)
+  WHERE (SELECT true FROM inbox WHERE message_id = entering.id) IS NULL
+  RETURNING message_id`;
 
 /**
  * State and messages in one transaction (transactional outbox), and a message's effect once (idempotent consumer).
@@ -73,7 +76,7 @@ export class UnitOfWork {
     return this.run(
       async (tx) => {
         const [entered, found] = await Promise.all([
-          tx.query<{ message_id: string }>(ENTER_INBOX, [messages.map((message) => message.id)]),
+          tx.query<{ message_id: string }>(ENTER_INBOX, [idsOf(messages)]),
           ahead(tx),
         ]);
         const fresh = new Set(entered.map((row) => row.message_id));
@@ -172,6 +175,9 @@ export class UnitOfWork {
     return master.connect().catch((error: unknown) => Promise.reject(away(error)));
   }
 }
+
+/** Each once and in one order: two batches with the same messages must not wait for each other crosswise. */
+const idsOf = (messages: readonly Message[]): string[] => [...new Set(messages.map(({ id }) => id))].sort();
 
 export type OutboxRow = Outgoing & { readonly rowId: string };
 
