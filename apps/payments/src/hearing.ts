@@ -73,9 +73,11 @@ function hearAtRest(payment: Payment, notice: Notice, giveBack: () => Ask): Hear
 }
 
 /** Whether a notice says something else than what is known of a payment at rest. */
-function contradicts({ status, refundedMinor, refundId }: Payment, notice: Notice): boolean {
+function contradicts({ orderId, status, refundedMinor, refundId }: Payment, notice: Notice): boolean {
   switch (notice.says) {
     case 'taken':
+      // Our own capture is not noted before its answer; the durable command records it.
+      return status === 'AUTHORIZED' && !notice.key?.startsWith(`${orderId}:capture`);
     case 'canceled':
       return status === 'AUTHORIZED';
     case 'charge-refunded':

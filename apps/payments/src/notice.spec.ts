@@ -71,3 +71,14 @@ it('an order id that is none counts as none: the intent tells which payment it i
   const of = event('payment_intent.succeeded', { ...intent, metadata: { order_id: 'x' } });
   expect(noticeOf(of)).toMatchObject({ orderId: undefined, intentId: 'pi_1' });
 });
+
+it('reads which of our calls caused it', () => {
+  const caused = (request: unknown) =>
+    noticeOf({ ...event('payment_intent.succeeded', intent), request })?.key;
+  expect(caused({ id: 'req_1', idempotency_key: 'o1:capture' })).toBe('o1:capture');
+  expect([caused(null), caused('req_1'), caused({ idempotency_key: null })]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { type Dispute, isClosed } from './dispute.ts';
 
-/** What a notice of the processor means to a payment. The order is unknown where the processor does not name it. */
-export type Notice = { eventId: string; orderId?: string; intentId: string } & Said;
+/**
+ * What a notice of the processor means to a payment. The order is unknown where the processor does not name it.
+ * `key`: the idempotency key of the call that caused it, if a call did.
+ */
+export type Notice = { eventId: string; orderId?: string; intentId: string; key?: string } & Said;
 
 export type Said =
   /** held: money is set aside · taken: it was captured · failed: no money · canceled: it was let go. */
@@ -38,6 +41,10 @@ const event = z.object({
   id: z.string().regex(/^[\w.:-]{1,255}$/),
   type: z.string(),
   created: seconds.optional().catch(undefined),
+  request: z
+    .object({ idempotency_key: z.string().max(255).optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
 });
 const intent = z.object({ object: z.literal('payment_intent'), id: name, metadata: order });
 const charge = z.object({
@@ -68,17 +75,18 @@ const dispute = z.object({
 export function noticeOf(payload: unknown): Notice | undefined {
   const head = event.safeParse(payload).data;
   if (!head) return undefined;
-  const { id: eventId, type } = head;
+  const { id: eventId, type, request } = head;
+  const key = request?.idempotency_key;
   const object: unknown = (payload as { data?: { object?: unknown } | null }).data?.object;
   const says = INTENT.get(type);
   if (says) {
     const own = intent.safeParse(object).data;
-    return own && { eventId, orderId: own.metadata?.order_id, intentId: own.id, says };
+    return own && { eventId, orderId: own.metadata?.order_id, intentId: own.id, key, says };
   }
   if (type === 'charge.captured' || type === 'charge.refunded') {
     const of = charge.safeParse(object).data;
     if (!of) return undefined;
-    const head = { eventId, orderId: of.metadata?.order_id, intentId: of.payment_intent };
+    const head = { eventId, orderId: of.metadata?.order_id, intentId: of.payment_intent, key };
     if (type === 'charge.captured') return { ...head, says: 'taken' };
     return { ...head, says: 'charge-refunded', refundedMinor: of.amount_refunded ?? null };
   }

@@ -9,6 +9,7 @@ import type { Outcome } from './outcome.ts';
 import type { Ask } from './ask.ts';
 import { hearKept } from './hearing.ts';
 import type { Payment } from './payment.ts';
+import { KEEP_DUE } from './payment-state.ts';
 import type { PaymentsEnv } from './payments.env.ts';
 import { PaymentsRepository } from './payments.repository.ts';
 import { ProcessorClient } from './processor.client.ts';
@@ -98,14 +99,26 @@ export class OperationsService {
    * Within a transaction that has locked these payments' rows: results into payments (a stale one is dropped), answers to whoever
    * waited, and what is to be done next. The payments that are returned have a new operation open, which the caller hands to `pursue`
    * after commit.
+   * @param inFlight payments whose calls have no answer yet: their operations are noted, and theirs until the lease is over
    */
-  record(tx: Tx, rows: ReadonlyMap<string, Payment>, results: Result[], told: Told[] = []): Payment[] {
+  record(
+    tx: Tx,
+    rows: ReadonlyMap<string, Payment>,
+    results: Result[],
+    told: Told[] = [],
+    inFlight: Payment[] = [],
+  ): Payment[] {
     for (const { payment, outcome } of results) {
       const row = rows.get(payment.orderId);
-      if (row?.version !== payment.version) continue;
+      if (!row?.takeUp(payment)) continue;
       row.settle(outcome);
       hearKept(row, giveBack);
       if (row.alarming) tx.afterCommit(() => this.alarm(row));
+    }
+    for (const payment of inFlight) {
+      const row = rows.get(payment.orderId);
+      // A notice may have made it due sooner.
+      if (row?.takeUp(payment)) row.dueInMs = KEEP_DUE;
     }
     for (const { orderId, ask, answer } of told) {
       if (answer) this.reply(tx, ask, answer);
@@ -136,7 +149,7 @@ export class OperationsService {
         else tx.afterCommit(() => this.log.warn(words));
       }
     }
-    this.payments.save(tx, payments);
+    this.payments.save(tx, payments, this.leaseMs);
   }
 
   /** Goes on with payments in the background: asks, records, and so on until nothing is open or the outcome is unknown. */

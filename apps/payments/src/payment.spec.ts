@@ -473,3 +473,38 @@ it('moves its version with every change of state, so that a stale writer is noti
   versions.push(payment.version);
   expect(versions).toEqual([1, 2, 3, 4]);
 });
+
+describe('a result is taken up', () => {
+  const called = (): Payment => {
+    const payment = authorized();
+    payment.capture('m2');
+    return payment;
+  };
+
+  it('by the payment as it was when the processor was asked, noted or not', () => {
+    const [noted, unnoted] = [called(), authorized()];
+    expect([noted.takeUp(called()), unnoted.takeUp(called())]).toEqual([true, true]);
+    expect(unnoted).toMatchObject({ operation: 'capture', begunBy: 'm2', version: called().version });
+  });
+
+  it('not by one that has moved on', () => {
+    const voided = authorized();
+    voided.void('m3');
+    const inspected = authorized();
+    inspected.inspect('m3');
+    expect([captured(), voided, inspected].map((row) => row.takeUp(called()))).toEqual([false, false, false]);
+    expect(voided).toMatchObject({ operation: 'void', begunBy: 'm3' });
+  });
+
+  it('only a capture goes unnoted', () => {
+    const asked = authorized();
+    asked.void('m3');
+    expect(authorized().takeUp(asked)).toBe(false);
+  });
+});
+
+it('a notice of money taken by our own call is known, one of the dashboard makes the service look', () => {
+  const own = { ...notice({ says: 'taken' }), key: 'o1:capture' };
+  expect(hear(authorized(), own, giveBack)).toBe('known');
+  expect(hear(authorized(), notice({ says: 'taken' }), giveBack)).toBe('applied');
+});

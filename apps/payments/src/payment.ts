@@ -106,6 +106,16 @@ export class Payment extends PaymentState {
     return this.begin('refund', by);
   }
 
+  /**
+   * Brings this row to where `asked` was when the processor was called for it. A capture is called for before it is noted,
+   * so a row at rest, unchanged since it was read, opens it now. @returns false when the row has moved on: the result is stale
+   */
+  takeUp(asked: Payment): boolean {
+    const unnoted = asked.operation === 'capture' && !this.operation && this.version === asked.version - 1;
+    if (unnoted && asked.begunBy) this.capture(asked.begunBy);
+    return this.operation === asked.operation && this.version === asked.version;
+  }
+
   /** Takes in what the processor said about the open operation. */
   settle(outcome: Outcome): void {
     if (!this.operation) return;

@@ -51,7 +51,7 @@ export class PaymentsHandlers {
   }
 
   @MessagePattern(ReceiveWebhook.type, { batched: true })
-  receive(@Payload() requests: Message<DataOf<typeof ReceiveWebhook>>[]): Promise<(object | Failure)[]> {
+  receive(@Payload() requests: Message<DataOf<typeof ReceiveWebhook>>[]): (Failure | Promise<object>)[] {
     return this.webhooks.receive(requests.map(({ data }) => data));
   }
 }

@@ -5,6 +5,7 @@ import { MetricsService } from './metrics.service.ts';
 import { CreatePayments1763730000000 } from './migrations/1763730000000-create-payments.ts';
 import { PaymentsOutside1764300000000 } from './migrations/1764300000000-payments-outside.ts';
 import { PaymentsFound1764300000001 } from './migrations/1764300000001-payments-found.ts';
+import { PaymentsInPlace1764300000002 } from './migrations/1764300000002-payments-in-place.ts';
 import { OperationsService } from './operations.service.ts';
 import { PaymentsHandlers } from './payments.handlers.ts';
 import { PaymentsRepository } from './payments.repository.ts';
@@ -19,7 +20,12 @@ import { WebhooksService } from './webhooks.service.ts';
     MessagingModule.forService('payments', { inFlight: 16 }),
     OutboxModule.forService({
       entities: [],
-      migrations: [CreatePayments1763730000000, PaymentsOutside1764300000000, PaymentsFound1764300000001],
+      migrations: [
+        CreatePayments1763730000000,
+        PaymentsOutside1764300000000,
+        PaymentsFound1764300000001,
+        PaymentsInPlace1764300000002,
+      ],
     }),
   ],
   controllers: [PaymentsHandlers],

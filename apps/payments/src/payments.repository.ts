@@ -43,12 +43,14 @@ export class PaymentsRepository {
     return byOrder(rows.map(hydrate));
   }
 
-  /** Adds the payments whose orders have none yet, due after `dueInMs`; answers with the orders that were added. */
-  async insert(payments: Payment[], dueInMs: number | null, tx?: Tx): Promise<Set<string>> {
+  /**
+   * Adds the payments whose orders have none yet; answers with the orders that were added. None is due: the command that opened a
+   * payment comes again until it is recorded, and other commands that find it open make it due (`save`).
+   */
+  async insert(payments: Payment[], tx?: Tx): Promise<Set<string>> {
     const rows = await (tx ?? this.uow).query<{ order_id: string }>(
-      `INSERT INTO payments (order_id, status, operation, begun_by, amount_minor, currency, method, due_at)
-       SELECT n.*, CASE WHEN n.operation IS NOT NULL THEN now() + $8 * interval '1 millisecond' END
-       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::bigint[], $6::text[], $7::text[])
+      `INSERT INTO payments (order_id, status, operation, begun_by, amount_minor, currency, method)
+       SELECT n.* FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::bigint[], $6::text[], $7::text[])
          AS n (order_id, status, operation, begun_by, amount_minor, currency, method)
        ORDER BY 1
        ON CONFLICT (order_id) DO NOTHING RETURNING order_id`,
@@ -60,23 +62,13 @@ export class PaymentsRepository {
         payments.map((p) => p.amountMinor),
         payments.map((p) => p.currency),
         payments.map((p) => p.method),
-        dueInMs,
       ],
     );
     return new Set(rows.map((row) => row.order_id));
   }
 
-  /** Answers with the orders of payments that are known by their intents. */
-  async ordersOf(intentIds: string[]): Promise<Map<string, string>> {
-    const rows = await this.uow.query<{ id: string; orderId: string }>(
-      `SELECT intent_id AS id, order_id AS "orderId" FROM payments WHERE intent_id = ANY($1::text[])`,
-      [intentIds],
-    );
-    return new Map(rows.map(({ id, orderId }) => [id, orderId]));
-  }
-
-  /** Writes back rows that this transaction has locked. */
-  save(tx: Tx, payments: Payment[]): void {
+  /** Writes back rows that this transaction has locked. Those that stay open and were not due are due in `leaseMs`. */
+  save(tx: Tx, payments: Payment[], leaseMs: number): void {
     if (payments.length === 0) return;
     tx.execute(
       `UPDATE payments p SET status = n.status, operation = n.operation, begun_by = n."begunBy",
@@ -85,14 +77,15 @@ export class PaymentsRepository {
          renewals = n.renewals, attempts = n.attempts, trouble = n.trouble, spent_keys = n."spentKeys",
          waiting = n.waiting, early = n.early, version = n.version, updated_at = now(),
          operation_at = CASE WHEN n.reopened THEN now() ELSE p.operation_at END,
-         due_at = CASE WHEN n."dueInMs" = ${KEEP_DUE} THEN p.due_at
+         due_at = CASE WHEN n."dueInMs" = ${KEEP_DUE} AND (p.due_at IS NOT NULL OR n.operation IS NULL) THEN p.due_at
+                       WHEN n."dueInMs" = ${KEEP_DUE} THEN now() + $2 * interval '1 millisecond'
                        ELSE now() + n."dueInMs" * interval '1 millisecond' END
        FROM json_to_recordset($1::json) AS n("orderId" uuid, status text, operation text, "begunBy" uuid,
          "refundedMinor" bigint, "intentId" text, "refundId" text, "failedRefunds" jsonb, "declineCode" text,
          dispute jsonb, outside boolean, renewals int, attempts int, trouble text, "spentKeys" int, waiting jsonb,
          early jsonb, version int, reopened boolean, "dueInMs" int)
        WHERE p.order_id = n."orderId"`,
-      [storableJson(payments.map(rowOf))],
+      [storableJson(payments.map(rowOf)), leaseMs],
     );
   }
 
@@ -100,7 +93,7 @@ export class PaymentsRepository {
   async putAside(orderId: string, inMs: number): Promise<void> {
     await this.uow.query(
       `UPDATE payments SET due_at = now() + $2 * interval '1 millisecond', attempts = greatest(attempts, $3),
-         version = version + 1 WHERE order_id = $1 AND due_at IS NOT NULL`,
+         version = version + 1 WHERE order_id = $1 AND operation IS NOT NULL`,
       [orderId, inMs, STUCK_AFTER],
     );
   }

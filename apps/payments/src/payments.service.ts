@@ -26,7 +26,7 @@ const PATIENCE_MS = 500;
 /**
  * A batch of commands: the intent is recorded, the processor is called, the results are recorded and answered.
  * The inbox is touched by the last step only: a crash before it brings the batch again, and the same calls under the
- * same idempotency keys.
+ * same idempotency keys. A capture's intent is not recorded: its command is durable and its outcome is the same under its key.
  */
 @Injectable()
 export class PaymentsService {
@@ -41,7 +41,7 @@ export class PaymentsService {
   }
 
   capture(messages: Command[]): Promise<void> {
-    return this.run('capture', messages, () => this.intend('capture', messages));
+    return this.run('capture', messages, () => this.intendToCapture(messages));
   }
 
   void(messages: Command[]): Promise<void> {
@@ -67,7 +67,9 @@ export class PaymentsService {
     const finish = async (orderIds: string[], results: Result[]) => {
       const batch = orderIds.flatMap((orderId) => left.get(orderId) ?? []);
       for (const orderId of orderIds) left.delete(orderId);
-      if (batch.length > 0) await this.finish(verb, batch, answers, results);
+      if (batch.length === 0) return;
+      const inFlight = results.length > 0 ? [] : calls.filter(({ orderId }) => orderIds.includes(orderId));
+      await this.finish(verb, batch, answers, { results, inFlight });
     };
 
     const called = new Set(calls.map((payment) => payment.orderId));
@@ -92,7 +94,7 @@ export class PaymentsService {
     verb: Verb,
     messages: Command[],
     answers: Map<string, Failure>,
-    results: Result[],
+    { results, inFlight }: { results: Result[]; inFlight: Payment[] },
   ): Promise<void> {
     let begun: Payment[] = [];
     await this.uow.consume(
@@ -104,7 +106,7 @@ export class PaymentsService {
           ask: askOf(verb, message),
           answer: answers.get(message.id),
         }));
-        begun = this.operations.record(tx, rows, results, told);
+        begun = this.operations.record(tx, rows, results, told, inFlight);
       },
     );
     this.operations.pursue(begun);
@@ -115,7 +117,7 @@ export class PaymentsService {
     const fresh = new Map<string, Payment>();
     for (const { id, data } of messages)
       if (!fresh.has(data.orderId)) fresh.set(data.orderId, Payment.pending(data.orderId, termsOf(data), id));
-    const inserted = await this.payments.insert([...fresh.values()], this.operations.leaseMs);
+    const inserted = await this.payments.insert([...fresh.values()]);
     const known = [...fresh.keys()].filter((orderId) => !inserted.has(orderId));
     const rows =
       known.length > 0
@@ -123,6 +125,25 @@ export class PaymentsService {
         : new Map<string, Payment>();
     for (const orderId of inserted) rows.set(orderId, fresh.get(orderId) as Payment);
     return judge(messages, rows, (payment, { id, data }) => payment.authorize(termsOf(data), id));
+  }
+
+  /** Notes nothing before the calls, but for holds that are authorized anew: a void must find those. */
+  private async intendToCapture(messages: Command[]): Promise<Intent> {
+    const rows = await this.payments.find(ordersOf(messages));
+    const { calls } = judge(messages, rows, (payment, { id }) => payment.capture(id));
+    const renewed = new Set(calls.filter(isRenewed).map(({ orderId }) => orderId));
+    const noted =
+      renewed.size > 0
+        ? await this.intend(
+            'capture',
+            messages.filter(({ data }) => renewed.has(data.orderId)),
+          )
+        : { calls: [], answers: new Map<string, Failure>() };
+    for (const { id, data } of messages) if (!rows.has(data.orderId)) noted.answers.set(id, notCapturable());
+    return {
+      calls: [...calls.filter((payment) => !isRenewed(payment)), ...noted.calls],
+      answers: noted.answers,
+    };
   }
 
   /** Opens the operation on payments that allow it; what was called off before it began leaves a tombstone. */
@@ -134,23 +155,21 @@ export class PaymentsService {
       if (verb !== 'capture' && missing.length > 0) {
         await this.payments.insert(
           missing.map((orderId) => Payment.tombstone(orderId)),
-          null,
           tx,
         );
       }
       const idle = [...rows.values()].filter((payment) => !payment.operation);
       const intent = judge(messages, rows, (payment, { id }) => payment[verb](id));
-      if (verb === 'capture') {
-        for (const { id, data } of messages)
-          if (!rows.has(data.orderId)) intent.answers.set(id, notCapturable());
-      }
       const begun = idle.filter((payment) => payment.operation);
       for (const payment of begun) payment.dueInMs = this.operations.leaseMs;
-      this.payments.save(tx, begun);
+      this.payments.save(tx, begun, this.operations.leaseMs);
       return intent;
     });
   }
 }
+
+/** This command has opened an authorization instead of the capture. */
+const isRenewed = ({ operation, reopened }: Payment): boolean => reopened && operation !== 'capture';
 
 const termsOf = ({ amountMinor, currency, paymentMethod }: DataOf<typeof AuthorizePayment>) => ({
   amountMinor,

@@ -14,7 +14,7 @@ import {
 import { GIVEN_UP_AFTER_MS } from './pause.ts';
 import type { Payment } from './payment.ts';
 import type { PaymentsEnv } from './payments.env.ts';
-import { intentShape, troubleIn } from './processor.mapping.ts';
+import { intentShape, orderId, troubleIn } from './processor.mapping.ts';
 import { RefundsClient } from './refunds.client.ts';
 
 /** After so many attempts without an answer the intent is looked for by its order as well. */
@@ -74,6 +74,20 @@ export class ProcessorClient implements OnApplicationShutdown {
       const trouble = troubleIn(error);
       if (trouble.is !== 'declined') return trouble.outcome;
       return unknown(`${payment.operation} was declined: ${trouble.code}`, { spent: true });
+    }
+  }
+
+  /**
+   * The order that an intent is for; undefined when it names none, or when there is no such intent.
+   * @throws what the call failed with
+   */
+  async orderOf(intentId: string): Promise<string | undefined> {
+    try {
+      const { metadata } = intentShape.parse(await this.stripe.paymentIntents.retrieve(intentId));
+      return orderId.safeParse(metadata['order_id']).data;
+    } catch (error) {
+      if ((error as ProcessorError).statusCode === 404) return undefined;
+      throw error;
     }
   }
 

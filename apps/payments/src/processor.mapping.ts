@@ -8,6 +8,7 @@ const MAX_MESSAGE = 250;
 
 const minor = z.number().int().min(0);
 const word = z.string().transform((text) => storable(text, MAX_WORD));
+export const orderId = z.uuid();
 export const intentShape = z.object({
   id: z.string().regex(/^[\w-]{1,255}$/),
   object: z.literal('payment_intent'),

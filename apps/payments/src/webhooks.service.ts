@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { Failure } from '@caravan/contracts';
+import { type Failure, unavailable } from '@caravan/contracts';
 import { type Tx, UnitOfWork } from '@caravan/outbox';
 import { ENV } from '@caravan/platform';
 import { hear } from './hearing.ts';
@@ -11,6 +11,7 @@ import type { Payment } from './payment.ts';
 import { badSignature, staleSignature } from './payment.errors.ts';
 import type { PaymentsEnv } from './payments.env.ts';
 import { PaymentsRepository } from './payments.repository.ts';
+import { ProcessorClient } from './processor.client.ts';
 import { SettlementsService } from './settlements.service.ts';
 import { judgeSignature } from './signature.ts';
 
@@ -23,11 +24,12 @@ type OfOrder = Notice & { orderId: string };
 export class WebhooksService {
   private readonly log = new Logger(WebhooksService.name);
   private readonly secrets: string[];
-  private soon: { notices: Notice[]; heard: Promise<void> } | undefined;
+  private soon: { notices: OfOrder[]; heard: Promise<void> } | undefined;
 
   constructor(
     @Inject(ENV) env: PaymentsEnv,
     private readonly payments: PaymentsRepository,
+    private readonly processor: ProcessorClient,
     private readonly operations: OperationsService,
     private readonly settlements: SettlementsService,
     private readonly metrics: MetricsService,
@@ -36,26 +38,36 @@ export class WebhooksService {
     this.secrets = env.STRIPE_WEBHOOK_SECRET.split(',').map((secret) => secret.trim());
   }
 
-  async receive(requests: { payload: string; signature: string }[]): Promise<(object | Failure)[]> {
-    const notices: Notice[] = [];
-    const answers = requests.map(({ payload, signature }) => {
+  /** One answer for each request; a notice that cannot be taken in now fails alone, and the processor sends it again. */
+  receive(requests: { payload: string; signature: string }[]): (Failure | Promise<object>)[] {
+    return requests.map(({ payload, signature }) => {
       // A time in a signature is compared with the time of day.
       const judgement = judgeSignature(payload, signature, this.secrets, Date.now() / 1000);
       if (judgement === 'bad') return badSignature();
       if (judgement === 'stale') return staleSignature();
-      const notice = noticeOf(parsed(payload));
-      if (notice) notices.push(notice);
-      else this.metrics.observeNotice('ignored');
-      return {};
+      return this.take(noticeOf(parsed(payload)));
     });
-    if (notices.length > 0) await this.hear(notices);
-    return answers;
+  }
+
+  private async take(notice: Notice | undefined): Promise<object> {
+    const orderId = notice && (notice.orderId ?? (await this.orderOf(notice)));
+    if (notice && orderId) await this.hear({ ...notice, orderId });
+    else this.metrics.observeNotice('ignored');
+    return {};
+  }
+
+  /** What is made at the processor by hand, and a dispute, names the intent but not the order. */
+  private orderOf({ intentId }: Notice): Promise<string | undefined> {
+    return this.processor.orderOf(intentId).catch((error: unknown) => {
+      this.log.warn(`The order of intent ${intentId} is not known now: ${(error as Error).message}`);
+      throw unavailable('The card processor', error);
+    });
   }
 
   /** Notices of a moment are heard together, a little later: what most of them tell has been recorded by then. */
-  private hear(notices: Notice[]): Promise<void> {
+  private hear(notice: OfOrder): Promise<void> {
     this.soon ??= { notices: [], heard: this.hearSoon() };
-    this.soon.notices.push(...notices);
+    this.soon.notices.push(notice);
     return this.soon.heard;
   }
 
@@ -70,8 +82,7 @@ export class WebhooksService {
    * Most notices tell what is known: they change nothing, now or when they come again, and are not even remembered.
    * The others are remembered in the transaction that they move a payment in, or are kept with it for later.
    */
-  private async act(heard: Notice[]): Promise<void> {
-    const notices = await this.withOrders(heard);
+  private async act(notices: OfOrder[]): Promise<void> {
     const known = await this.payments.find(notices.map(({ orderId }) => orderId));
     const news = notices.filter((notice) => {
       const payment = known.get(notice.orderId);
@@ -105,19 +116,6 @@ export class WebhooksService {
     }
     this.operations.store(tx, [...moved]);
     return [...moved];
-  }
-
-  /** What is made at the processor by hand, and a dispute, names the intent but not the order. */
-  private async withOrders(notices: Notice[]): Promise<OfOrder[]> {
-    const nameless = notices.filter(({ orderId }) => orderId === undefined);
-    if (nameless.length === 0) return notices as OfOrder[];
-    const orders = await this.payments.ordersOf(nameless.map(({ intentId }) => intentId));
-    return notices.flatMap((notice) => {
-      const orderId = notice.orderId ?? orders.get(notice.intentId);
-      if (orderId) return [{ ...notice, orderId }];
-      this.metrics.observeNotice('ignored');
-      return [];
-    });
   }
 }
 

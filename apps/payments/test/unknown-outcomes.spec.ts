@@ -117,7 +117,12 @@ it('what was open when the service stopped is settled when it is back', async ()
 it('a result that comes after somebody else took over is dropped', async () => {
   const id = uuid();
   await authorize(id);
-  await shop.faults(quiet, { operation: 'capture', kind: 'error', when: 'after', orderId: id, count: 1 });
+  // Slow enough to be noted, so that there is something to take over; its own answer is an error.
+  await shop.faults(
+    quiet,
+    { operation: 'capture', kind: 'delay', delayMs: 700, orderId: id, count: 1 },
+    { operation: 'capture', kind: 'error', when: 'after', orderId: id, count: 1 },
+  );
   await shop.test.database.query(
     `CREATE TABLE seen (status text);
      CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN

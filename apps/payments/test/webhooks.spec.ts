@@ -73,3 +73,32 @@ it('of a refund that failed make it be sent again', async () => {
   );
   await eventually(async () => expect(await shop.payment(id)).toMatchObject({ status: 'REFUNDED' }));
 });
+
+it('that name no order are refused while the processor cannot tell it, alone, and taken when it can', async () => {
+  const id = uuid();
+  await authorize(id);
+  await shop.test.command(CapturePayment, { orderId: id });
+  const intentId = await shop.intentOf(id);
+  const nameless = {
+    id: uuid(),
+    type: 'refund.updated',
+    data: {
+      object: {
+        object: 'refund',
+        id: 're_dashboard',
+        payment_intent: intentId,
+        status: 'succeeded',
+        metadata: {},
+      },
+    },
+  };
+  await shop.faults({ operation: 'retrieve', kind: 'error' });
+  expect(await Promise.all([shop.notice(nameless), shop.notice(held(id, intentId))])).toEqual([
+    'caravan.unavailable',
+    'ok',
+  ]);
+  await shop.faults();
+  const before = await shop.metric('payments_notices_total\\{outcome="applied"');
+  expect(await shop.notice(nameless)).toBe('ok');
+  expect(await shop.metric('payments_notices_total\\{outcome="applied"')).toBe(before + 1);
+});
