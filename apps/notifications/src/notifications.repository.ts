@@ -58,6 +58,8 @@ const CLAIM = `
   RETURNING n.order_id, n.kind, n.news, n.attempts, n.traceparent, superseded,
     coalesce(n.said_at, n.recorded_at) < now() - $3 * interval '1 millisecond' AS late,
     n.undeliverable_since IS NOT NULL AS undeliverable`;
+/** Else the planner, which knows little of a young table, may sort everything that waits to take the first few. */
+const IN_ORDER = ['SET LOCAL enable_bitmapscan = off', 'SET LOCAL enable_sort = off'];
 const HOLD = `
   UPDATE notification n SET due_at = now() + $4 * interval '1 millisecond', sending_until = now() + $4 * interval '1 millisecond'
   FROM unnest($1::uuid[], $2::text[], $3::int[]) AS mine (order_id, kind, attempts)
@@ -100,7 +102,10 @@ export class NotificationsRepository {
     limit: number,
     leaseMs: number,
   ): Promise<{ claimed: Notification[]; superseded: Notification[] }> {
-    const rows = await this.work.query<Row>(CLAIM, [limit, leaseMs, LATE_MS]);
+    const rows = await this.work.run((tx) => {
+      for (const setting of IN_ORDER) tx.execute(setting);
+      return tx.query<Row>(CLAIM, [limit, leaseMs, LATE_MS]);
+    });
     const of = (superseded: boolean) =>
       rows
         .filter((row) => row.superseded === superseded)

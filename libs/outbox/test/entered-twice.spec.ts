@@ -36,7 +36,7 @@ it.each([
   await other.query(end);
   other.release();
   await eventually(async () =>
-    expect(await effectsOf([neighbour])).toEqual([{ id: neighbour, n: 1, attempt: 0 }]),
+    expect(await effectsOf([neighbour])).toEqual([{ id: neighbour, n: 1, attempt: 1 }]),
   );
   await eventually(async () => expect((await effectsOf([shared])).map(({ n }) => n)).toEqual(effects));
 });
