@@ -1,5 +1,6 @@
+import { contractOf } from '@caravan/contracts';
 import type { DefinitionData, ReleasedDefinition } from './definition.data.ts';
-import { contractNamed, type LocalEffect, SagaDefinition, type Step } from './saga.definition.ts';
+import { type LocalEffect, SagaDefinition, type Step } from './saga.definition.ts';
 import { commandOf, type SagaInstance } from './saga.machine.ts';
 
 // The runner does not know what a saga's data is; the definition and its data come from the same place.
@@ -127,10 +128,16 @@ function revived(past: ReleasedDefinition, present: AnyDefinition | undefined): 
     );
   const effects = new Map<string, LocalEffect<object>>(Object.entries(present.past.formerly));
   for (const step of present.steps) if (step.kind === 'local') effects.set(step.name, step.effect);
+  const contractOfPast = (type: string) => {
+    const contract = contractOf(type);
+    if (!contract)
+      throw new Error(`${past.name} asks ${type}, and there is no such contract: bring it back, ${advice}`);
+    return contract;
+  };
   const steps = past.steps.map((step): Step<object> => {
     if (step.kind === 'ask') {
-      const undo = step.undo === undefined ? undefined : contractNamed(step.undo);
-      return { ...step, command: contractNamed(step.command), undo };
+      const undo = step.undo === undefined ? undefined : contractOfPast(step.undo);
+      return { ...step, command: contractOfPast(step.command), undo };
     }
     const effect = effects.get(step.name);
     if (!effect)

@@ -231,7 +231,7 @@ function checkName(type: string, name: string, steps: readonly { name: string }[
 }
 
 /** @throws when no contract has that name */
-export function contractNamed(type: string): Contract {
+function contractNamed(type: string): Contract {
   const contract = contractOf(type);
   if (!contract) throw new Error(`There is no contract ${type}`);
   return contract;
