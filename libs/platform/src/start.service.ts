@@ -75,13 +75,24 @@ async function run(
   const http = hasHttp(settings) ? settings : undefined;
   hearSocketErrors(app.getHttpServer());
   if (http) drainHttp(app, lifecycle, http.DRAIN_LINGER_MS);
-  await options.configure?.(app);
-  const strategy = app.get<(Server & CustomTransportStrategy) | null>(TRANSPORT, { strict: false });
-  if (strategy) app.connectMicroservice({ strategy }, { inheritAppConfig: true });
-  await app.init();
-  await app.startAllMicroservices();
-  if (http) await listen(app, http);
-  lifecycle.markStarted();
+  const close = () => app.close().then(() => management.close());
+  try {
+    await options.configure?.(app);
+    const strategy = app.get<(Server & CustomTransportStrategy) | null>(TRANSPORT, { strict: false });
+    if (strategy) app.connectMicroservice({ strategy }, { inheritAppConfig: true });
+    await app.init();
+    await app.startAllMicroservices();
+    if (http) await listen(app, http);
+    lifecycle.markStarted();
+  } catch (error) {
+    // What has begun to run ends with the start that failed.
+    const ended = lifecycle.drain(settings.SHUTDOWN_GRACE_MS).then(close);
+    await endsBefore(
+      ended.catch(() => undefined),
+      CLOSE_MS,
+    );
+    throw error;
+  }
   const log = new Logger('Service');
   log.log(`${env.service} is ready`);
 
@@ -90,8 +101,7 @@ async function run(
       `${env.service} is stopping: no new work, up to ${settings.SHUTDOWN_GRACE_MS} ms for what is in flight`,
     );
     for (const error of await lifecycle.drain(settings.SHUTDOWN_GRACE_MS)) log.error(error);
-    const closed = app.close().then(() => management.close());
-    if (!(await endsBefore(closed, CLOSE_MS))) log.error('Something still held on; it is left behind');
+    if (!(await endsBefore(close(), CLOSE_MS))) log.error('Something still held on; it is left behind');
   };
   return { app, lifecycle, managementUrl: await management.getUrl(), stop };
 }

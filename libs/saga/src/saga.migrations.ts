@@ -73,7 +73,7 @@ export class SagasByName1764000000001 implements MigrationInterface {
         ADD COLUMN journal jsonb`);
     await runner.query(`ALTER TABLE saga ALTER COLUMN look_at SET DEFAULT now()`);
     await runner.query(`UPDATE saga SET look_at = due_at WHERE due_at IS NOT NULL`);
-    await runner.query(`ALTER TABLE saga SET (fillfactor = 70)`);
+    await runner.query(`ALTER TABLE saga SET (fillfactor = 60)`);
     await runner.query(`ALTER TABLE saga_transition ADD COLUMN entry jsonb`);
     await runner.query(`
       CREATE TABLE saga_held_reply (

@@ -219,11 +219,11 @@ export class SagaRunner implements SagaStarter {
   ): { saga: StoredSaga; effects: Effects<Data> }[] {
     return inputs.flatMap(({ saga, input, cause = {} }) => {
       const next = { ...saga };
-      const moved = this.catalogue.move(next);
+      const moved = this.catalogue.move(next) ? [movedEntry(next, saga)] : [];
+      const dataBefore = next.data;
       const effects = advance(this.catalogue.find(next.definition)!, next, input);
       if (!effects) return [];
-      if (moved) next.entries.push(movedEntry(next, saga));
-      next.entries.push(entryOf(input, effects, next, saga.data, cause));
+      next.entries.push(...moved, entryOf(input, effects, next, dataBefore, cause));
       Object.assign(saga, next);
       return [{ saga, effects }];
     });
