@@ -14,6 +14,8 @@ const LIBS = {
 };
 
 const TEST = '[.](e2e-)?spec[.]ts$|/test/|^(e2e|chaos|bench)/|^[^/]+[.]spec[.]ts$';
+/** Code for tests alone: the library `testing`, and the folder `testing` of another one. */
+const TESTING = '^libs/testing/|^libs/[^/]+/testing/';
 const TEST_FILE = '[.](e2e-)?spec[.]ts$';
 const ROLES =
   'module|env|handlers|resolver|types|loader|service|repository|mapping|errors|saga|client|contract';
@@ -70,9 +72,9 @@ module.exports = {
       severity: 'error',
       from: { path: '^(?:libs/)?([^/]+)/' },
       to: {
-        path: '^libs/[^/]+/src/',
+        path: '^libs/[^/]+/(src|testing|models)/',
         // Waiting needs no NestJS: the stories through the gateway take it as it is.
-        pathNot: '^libs/[^/]+/src/index[.]ts$|^libs/$1/|^libs/testing/src/eventually[.]ts$',
+        pathNot: '^libs/[^/]+/(src|testing|models)/index[.]ts$|^libs/$1/|^libs/testing/src/eventually[.]ts$',
       },
     },
     {
@@ -81,13 +83,18 @@ module.exports = {
       severity: 'error',
       // Node runs the tools as they are, without aliases.
       from: { path: '^(?:libs/)?([^/]+)/', pathNot: '^(tools|bench|chaos)/' },
-      to: { path: '^libs/[^/]+/src/index[.]ts$', pathNot: '^libs/$1/', dependencyTypesNot: ['aliased'] },
+      to: {
+        path: '^libs/[^/]+/(src|testing|models)/index[.]ts$',
+        pathNot: '^libs/$1/',
+        dependencyTypesNot: ['aliased'],
+      },
     },
     {
       name: 'testing-in-tests-only',
+      comment: 'Neither what tests stand on nor what checks sagas is in a program.',
       severity: 'error',
-      from: { pathNot: `${TEST}|^libs/testing/` },
-      to: { path: '^libs/testing/' },
+      from: { pathNot: `${TEST}|${TESTING}` },
+      to: { path: TESTING },
     },
     {
       name: 'product-knows-no-test',
@@ -160,7 +167,7 @@ module.exports = {
       name: 'no-dev-packages',
       comment: 'What runs is among the dependencies.',
       severity: 'error',
-      from: { path: '^(apps|libs|tools)/', pathNot: `${TEST}|^libs/testing/` },
+      from: { path: '^(apps|libs|tools)/', pathNot: `${TEST}|${TESTING}` },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm', 'type-only'] },
     },
     {
@@ -181,12 +188,12 @@ module.exports = {
       comment: 'A file that nothing reaches from a program, a command or a door has no reason yet.',
       severity: 'error',
       from: {
-        path: '^apps/[^/]+/src/main[.]ts$|^libs/[^/]+/src/index[.]ts$|^tools/[^/]+[.](mjs|ts)$',
+        path: '^apps/[^/]+/src/main[.]ts$|^libs/[^/]+/(src|testing|models)/index[.]ts$|^tools/[^/]+[.](mjs|ts)$',
         pathNot: TEST,
       },
       to: {
         path: '^(apps|libs|tools)/',
-        pathNot: `${TEST}|[.]d[.]mts$|^libs/testing/src/index[.]ts$|^apps/[^/]+/src/main[.]ts$|^tools/[^/]+[.](mjs|ts)$`,
+        pathNot: `${TEST}|[.]d[.]mts$|^libs/[^/]+/(src|testing|models)/index[.]ts$|^apps/[^/]+/src/main[.]ts$|^tools/[^/]+[.](mjs|ts)$`,
         reachable: false,
       },
     },

@@ -32,6 +32,11 @@ const APPS = ['orders', 'payments', 'gateway'];
 const PACKAGES = ['@nestjs/common', 'amqplib', 'fastify', 'pg', 'pino', 'stripe', 'typeorm', 'zod'];
 const DEV_PACKAGES = ['@nestjs/testing'];
 
+const EXPLORER: Files = {
+  'libs/saga/testing/index.ts': `import './inner.ts';`,
+  'libs/saga/testing/inner.ts': '',
+};
+
 /** Type imports, or the breaches together would be a cycle as well. */
 const leftwards = (lib: string, right: string, left?: string): Breach => ({
   rule: `libs-leftwards-${lib}`,
@@ -130,6 +135,22 @@ const breaches: Breach[] = [
       'e2e/checkout.e2e-spec.ts': `import '@caravan/testing';`,
       'libs/testing/src/of-all.ts': `import '@caravan/saga'; import '@caravan/graphql';`,
     },
+  },
+  {
+    rule: 'testing-in-tests-only',
+    how: 'the explorer of sagas',
+    broken: { 'apps/orders/src/walk.service.ts': `import '@caravan/saga/testing';`, ...EXPLORER },
+    mended: {
+      'apps/orders/src/walk.service.ts': '',
+      'apps/orders/src/walk.saga.spec.ts': `import '@caravan/saga/testing';`,
+      ...EXPLORER,
+    },
+  },
+  {
+    rule: 'libs-one-door',
+    how: 'of the explorer',
+    broken: { 'apps/orders/test/walk.ts': `import '../../../libs/saga/testing/inner.ts';`, ...EXPLORER },
+    mended: { 'apps/orders/test/walk.ts': `import '@caravan/saga/testing';`, ...EXPLORER },
   },
   {
     rule: 'product-knows-no-test',

@@ -5,7 +5,10 @@ const common: Config = {
   rootDir: '.',
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^@caravan/(.*)$': '<rootDir>/libs/$1/src/index.ts' },
+  moduleNameMapper: {
+    '^@caravan/(\\w+)/(\\w+)$': '<rootDir>/libs/$1/$2/index.ts',
+    '^@caravan/(\\w+)$': '<rootDir>/libs/$1/src/index.ts',
+  },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
@@ -33,6 +36,7 @@ export default {
       displayName: 'unit',
       testMatch: [
         '<rootDir>/{apps,libs}/**/src/**/*.spec.ts',
+        '<rootDir>/libs/*/testing/*.spec.ts',
         '<rootDir>/{tools,chaos,bench}/**/*.spec.ts',
         '<rootDir>/*.spec.ts',
       ],
