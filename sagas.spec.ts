@@ -35,16 +35,27 @@ async function releasedOf(folder: string): Promise<readonly ReleasedDefinition[]
   return ((await import(file)) as { RELEASED: readonly ReleasedDefinition[] }).RELEASED;
 }
 
-/** Adds what is new, and marks what `REMOVE_SAGA` names: see tools/generate.ts. */
+/**
+ * Adds what is new, and marks what `REMOVE_SAGA` names: see tools/generate.ts.
+ * @throws when that definition is in use
+ */
 async function generate(folder: string): Promise<readonly ReleasedDefinition[]> {
-  const known = (await releasedOf(folder)).map((past) =>
-    past.name === process.env.REMOVE_SAGA ? { ...past, removed: true as const } : past,
-  );
-  const released = (await definitionsOf(folder)).reduce<ReleasedDefinition[]>(
-    (all, { data, fingerprint }) =>
-      isReleased(all, { fingerprint }) ? all : [...all, nextRelease(all, data, fingerprint)],
-    known,
-  );
+  const remove = process.env.REMOVE_SAGA;
+  const definitions = await definitionsOf(folder);
+  const known = await releasedOf(folder);
+  const named = known.find(({ name }) => name === remove);
+  if (definitions.some(({ fingerprint }) => fingerprint === named?.fingerprint))
+    throw new Error(`${remove} is the present definition; change the saga first`);
+  let released = known.map((past) => (past === named ? { ...past, removed: true as const } : past));
+  for (const { data, fingerprint } of definitions) {
+    const { removed, ...past } = released.find((other) => other.fingerprint === fingerprint) ?? {};
+    if (removed)
+      released = released.map(
+        (other) => (other.fingerprint === fingerprint ? past : other) as ReleasedDefinition,
+      );
+    else if (!isReleased(released, { fingerprint }))
+      released = [...released, nextRelease(released, data, fingerprint)];
+  }
   const path = join(folder, RELEASED);
   const source = `import type { ReleasedDefinition } from '@caravan/saga';
 
@@ -54,6 +65,12 @@ export const RELEASED: readonly ReleasedDefinition[] = ${JSON.stringify(released
   writeFileSync(path, await format(source, { ...(await resolveConfig(path)), parser: 'typescript' }));
   return released;
 }
+
+if (process.env.REMOVE_SAGA)
+  it('the definition to take out was released', async () => {
+    const released = (await Promise.all(folders.map(releasedOf))).flat();
+    expect(released.map(({ name }) => name)).toContain(process.env.REMOVE_SAGA);
+  });
 
 describe.each(folders)('the sagas of %s', (folder) => {
   it('are all among the released definitions', async () => {

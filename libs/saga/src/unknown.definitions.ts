@@ -23,7 +23,9 @@ export class UnknownDefinitions implements OnApplicationBootstrap {
 
   /** @throws when open sagas run under a definition that was taken out */
   async onApplicationBootstrap(): Promise<void> {
-    const removed = this.catalogue.released.filter((past) => past.removed);
+    const removed = this.catalogue.released.filter(
+      (past) => past.removed && !this.catalogue.find(past.fingerprint),
+    );
     if (removed.length === 0) return;
     const counts = await this.sagas.counts();
     for (const { name, type, fingerprint } of removed) {
