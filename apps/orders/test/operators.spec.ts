@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { userInfo } from 'node:os';
 import { randomUUIDv7 as uuid } from 'node:crypto';
+import type { SagaReplay } from '@caravan/contracts';
 import { eventually, Operator } from '@caravan/testing';
 import { of, REFUSAL, Street } from './street.ts';
 
@@ -104,6 +105,60 @@ describe('npm run saga', () => {
     expect(stdout).toMatch(new RegExp(`${number} +checkout +running, stuck at "capture payment", failed 1×`));
     await street.test.database.query(
       `UPDATE saga SET stuck = false, due_at = now(), look_at = now() WHERE id = $1`,
+      [id],
+    );
+    await street.saga(id, 'checkout', { state: 'completed' });
+  });
+
+  it('replays an order’s journal, and shows how the order stood at an instant', async () => {
+    const { id, number } = await street.place();
+    await street.saga(id, 'checkout', { state: 'completed' });
+    const { code, stdout: replayed } = await operator.run('saga', 'replay', number);
+    expect(replayed).toMatch(
+      /reply authorize payment:do:0 +authorize payment done, confirm order done +capture payment:do:0/,
+    );
+    expect([code, replayed.trim().endsWith('The replay ends in the stored state.')]).toEqual([0, true]);
+    const { stdout } = await operator.run('saga', 'replay', number, '--json');
+    const { sagas } = JSON.parse(stdout) as SagaReplay;
+    const reserved = sagas[0]!.entries[1]!;
+    expect(reserved).toMatchObject({ input: 'reply', cause: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    const then = await operator.run('saga', 'show', number, '--at', reserved.at);
+    expect(then.stdout).toContain('waits for  the answer to authorize payment:do:0');
+    expect(then.stdout).not.toContain('confirm order');
+    const before = await operator.run('saga', 'show', number, '--at', '1d');
+    expect(before.stdout).toContain(`${number} had no saga at `);
+  });
+
+  it('says of a replay that ends elsewhere where it differs', async () => {
+    const { id, number } = await street.place();
+    await street.saga(id, 'checkout', { state: 'completed' });
+    await street.test.database.query(
+      `UPDATE saga SET journal = jsonb_set(journal, '{2,log,0,1}', '"refused"') WHERE id = $1`,
+      [id],
+    );
+    const { code, stdout } = await operator.run('saga', 'replay', number);
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      'recorded "authorize payment refused, confirm order done", replayed "authorize payment done',
+    );
+  });
+
+  it('lists open sagas by the definition that they run under', async () => {
+    const { id, number } = await pausedOrder();
+    const { stdout } = await operator.run('saga', 'list', '--definition', 'checkout.v1');
+    expect(stdout).toMatch(new RegExp(`${number} +checkout\\.v1 +running`));
+    await street.test.database.query(`UPDATE saga SET definition = 'f00f00f00f00', step = -1 WHERE id = $1`, [
+      id,
+    ]);
+    const unknown = await operator.run('saga', 'list', '--definition', 'unknown');
+    expect(unknown.stdout).toMatch(
+      new RegExp(`${number} +f00f00f00f00 +running, waits for a release that knows it`),
+    );
+    const refused = await operator.run('saga', 'compensate', number, '--by', 'ann');
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('belongs to another release; nothing was done');
+    await street.test.database.query(
+      `UPDATE saga SET definition = NULL, step = 3, due_at = now(), look_at = now() WHERE id = $1`,
       [id],
     );
     await street.saga(id, 'checkout', { state: 'completed' });
