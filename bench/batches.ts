@@ -29,6 +29,8 @@ export async function committed(databases: Quiet): Promise<Record<string, number
 
 const ROWS = `SELECT (tup_inserted + tup_updated + tup_deleted)::float8 AS n
   FROM pg_stat_database WHERE datname = current_database()`;
+/** The first change of a page after a checkpoint writes the whole page to the log: a short run shows more of it than a long one. */
+const WHOLE_PAGES = 'SELECT wal_fpi::float8 AS n FROM pg_stat_wal';
 const WAL_KB = `SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 / 1000 AS n`;
 
 /** Rows written until now by each service, and the server's whole write-ahead log in kB. */
@@ -39,7 +41,9 @@ export async function written(databases: Quiet): Promise<Record<string, number>>
   for (const service of databases.services) counts[`rows of ${service}`] = await ask(service, ROWS);
   const rows = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const [first] = databases.services;
-  return first === undefined ? {} : { rows, 'WAL kB': await ask(first, WAL_KB), ...counts };
+  if (first === undefined) return {};
+  const log = { 'WAL kB': await ask(first, WAL_KB), 'whole pages in it': await ask(first, WHOLE_PAGES) };
+  return { rows, ...log, ...counts };
 }
 
 /** Average items per transaction by kind of work, of everything between two times of this machine. */
