@@ -67,8 +67,8 @@ function varyByEncoding(reply: FastifyReply): void {
   void reply.header('vary', varyBy(reply.getHeader('vary') as string | undefined, 'Accept-Encoding'));
 }
 
-function isExcluded({ routeOptions, raw }: FastifyRequest, reply: FastifyReply): boolean {
-  const path = routeOptions.url ?? raw.url!;
+function isExcluded({ edge, raw }: FastifyRequest, reply: FastifyReply): boolean {
+  const path = edge.route ?? raw.url!;
   if (path.startsWith('/v1/auth/') || reply.hasHeader('content-encoding')) return true;
   return String(reply.getHeader('cache-control') ?? '').includes('no-transform');
 }

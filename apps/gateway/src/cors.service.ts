@@ -77,7 +77,7 @@ export class CorsService {
 }
 
 /** By the route where there is one: the raw path of the same route can be spelled in many ways. */
-function isOpen({ routeOptions, raw }: FastifyRequest): boolean {
-  const path = routeOptions.url ?? raw.url!.split('?', 1)[0]!;
+function isOpen({ edge, raw }: FastifyRequest): boolean {
+  const path = edge.route ?? raw.url!.split('?', 1)[0]!;
   return OPEN.has(path) || path.startsWith('/v1/auth/');
 }

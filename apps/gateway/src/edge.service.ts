@@ -110,15 +110,17 @@ export class EdgeService {
     const forwardedFor = headers['x-forwarded-for'] as string | undefined;
     const key = clientBehind(connection.owner.key, forwardedFor, this.env.TRUST_PROXY_HOPS);
     const client = this.connections.clientOf(connection, key);
+    // Of a request that the framework refuses before its hooks, the route is not to be trusted.
+    const route = hasRoute ? request.routeOptions.url : undefined;
     const visit = new Visit(client ?? connection.owner, (ended) => {
-      if (hasRoute) this.metrics.end(request, reply);
+      if (hasRoute) this.metrics.end(route, reply);
       this.places.leave(ended);
     });
     request.edge = {
       context: contextFrom(headers.traceparent as string | undefined, deadline),
       client: key,
       visit,
-      routed: hasRoute,
+      route,
     } satisfies Edge;
     connection.visit = visit;
     reply.raw.once('close', () => {
@@ -155,10 +157,10 @@ export class EdgeService {
   }
 
   private judge(request: FastifyRequest): Verdict {
-    const { client: key, visit } = request.edge;
+    const { client: key, visit, route } = request.edge;
     if (!METHODS.has(request.method)) return notImplemented(request.method);
     if (request.method === 'OPTIONS') return undefined;
-    if (request.is404 || isWebSocket(request) || !isPlainlySpelled(request.raw.url!)) {
+    if (route === undefined || isWebSocket(request) || !isPlainlySpelled(request.raw.url!)) {
       return this.judgeUnknown(request, key);
     }
     if (!this.places.hasRoom(visit)) return overloaded();
@@ -167,9 +169,8 @@ export class EdgeService {
       if (unfit !== undefined) return unfit;
       if (!this.places.takeBytes(visit, bytesOf(request))) return overloaded();
     }
-    const { url } = request.routeOptions;
-    if (url!.startsWith('/v1/auth/')) return this.limits.auth.take(key);
-    return isApi(url!) ? this.access.identify(request) : undefined;
+    if (route.startsWith('/v1/auth/')) return this.limits.auth.take(key);
+    return isApi(route) ? this.access.identify(request) : undefined;
   }
 
   private judgeUnknown(request: FastifyRequest, key: string): Verdict {

@@ -7,8 +7,8 @@ export interface Edge {
   /** Who sent it, by address: the key of limits, shares, locks and logs (`clientKey`). */
   readonly client: string;
   readonly visit: Visit;
-  /** False where the request reaches no route: its URL cannot be read, or its target is no path. */
-  readonly routed: boolean;
+  /** The pattern of the route that the request reaches, read once: Fastify builds its description at each look. */
+  readonly route: string | undefined;
   /** Who asks, where a good token came along. */
   caller?: Caller;
 }

@@ -92,8 +92,7 @@ export class FailuresService implements OnModuleDestroy {
   }
 }
 
-const routeOf = (request: FastifyRequest): string =>
-  (request.edge.routed && request.routeOptions.url) || 'unknown';
+const routeOf = (request: FastifyRequest): string => request.edge.route ?? 'unknown';
 
 /** Read only when something failed: the body, where it has come, or the URL. */
 function nameOf(request: FastifyRequest): string | undefined {

@@ -3,6 +3,8 @@ import { malformed } from './gateway.errors.ts';
 
 const MAX_DEPTH = 64;
 
+type TextCheck = (text: string, what: string) => void;
+
 /**
  * Reads JSON and refuses what another reader could read differently: numbers that do not fit a double exactly,
  * `__proto__`, NUL, lone surrogates, bytes that are not UTF-8, nesting beyond 64 (RFC 7493, I-JSON).
@@ -21,7 +23,8 @@ function parseText(text: string, what: string): unknown {
   } catch {
     throw malformed(`${what} is not JSON.`);
   }
-  check(value, 0, what);
+  // NUL and half a character can only be written as \u escapes: the bytes are UTF-8, and JSON has no bare control characters.
+  check(value, 0, text.includes('\\u') ? checkText : undefined, what);
   return value;
 }
 
@@ -42,8 +45,8 @@ function objectOf(value: unknown, what: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-function check(value: unknown, depth: number, what: string): void {
-  if (typeof value === 'string') return checkText(value, what);
+function check(value: unknown, depth: number, textCheck: TextCheck | undefined, what: string): void {
+  if (typeof value === 'string') return textCheck?.(value, what);
   if (typeof value === 'number') {
     if (Math.abs(value) > Number.MAX_SAFE_INTEGER)
       throw malformed(`${what} holds a number that is too large.`);
@@ -52,13 +55,13 @@ function check(value: unknown, depth: number, what: string): void {
   if (typeof value !== 'object' || value === null) return;
   if (depth === MAX_DEPTH) throw malformed(`${what} is nested deeper than ${MAX_DEPTH} levels.`);
   if (Array.isArray(value)) {
-    for (const item of value) check(item, depth + 1, what);
+    for (const item of value) check(item, depth + 1, textCheck, what);
     return;
   }
   for (const key of Object.keys(value)) {
     if (key === '__proto__') throw malformed(`${what} holds a key named __proto__.`);
-    checkText(key, what);
-    check((value as Record<string, unknown>)[key], depth + 1, what);
+    textCheck?.(key, what);
+    check((value as Record<string, unknown>)[key], depth + 1, textCheck, what);
   }
 }
 

@@ -59,7 +59,8 @@ export class ProxyService {
     const { vary } = answer.headers;
     if (typeof vary === 'string')
       void reply.header('vary', varyBy(reply.getHeader('vary') as string | undefined, vary));
-    void reply.code(answer.status).headers(outwards(answer)).send(answer.body);
+    passOutwards(answer, reply);
+    void reply.code(answer.status).send(answer.body);
   }
 }
 
@@ -78,12 +79,11 @@ function inwards(request: FastifyRequest): Record<string, string> {
   return headers;
 }
 
-function outwards({ status, headers }: Answer): Record<string, string | string[]> {
-  const passed: Record<string, string | string[]> = {};
+function passOutwards({ status, headers }: Answer, reply: FastifyReply): void {
   for (const name of OUTWARDS) {
     const value = headers[name];
-    if (value !== undefined) passed[name] = value;
+    if (value !== undefined) void reply.header(name, value);
   }
-  if (status === 401) passed['www-authenticate'] ??= 'Bearer realm="caravan"';
-  return passed;
+  if (status === 401 && headers['www-authenticate'] === undefined)
+    void reply.header('www-authenticate', 'Bearer realm="caravan"');
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Gauge, Histogram, register } from 'prom-client';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -28,9 +28,9 @@ export class RequestMetricsService {
     this.active.set(++this.inFlight);
   }
 
-  end(request: FastifyRequest, reply: FastifyReply): void {
+  /** @param route its pattern; undefined for an unknown path */
+  end(route: string | undefined, reply: FastifyReply): void {
     this.active.set(--this.inFlight);
-    const route = request.routeOptions.url ?? 'unknown';
-    this.duration.observe({ route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    this.duration.observe({ route: route ?? 'unknown', status: reply.statusCode }, reply.elapsedTime / 1000);
   }
 }
