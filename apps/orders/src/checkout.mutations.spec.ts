@@ -97,7 +97,7 @@ const MISTAKES: Record<string, Mistake> = {
   },
   'a roll back is not told to the order': {
     checkout: (d) => changed(d, same, (hooks) => ({ ...hooks, rolledBack: undefined })),
-    breaks: /no good end/,
+    breaks: /its order is not over/,
   },
   'a roll back confirms the order': {
     checkout: (d) => changed(d, same, (hooks) => ({ ...hooks, rolledBack: ordersWorld().outcomes.confirm })),
@@ -109,7 +109,7 @@ const MISTAKES: Record<string, Mistake> = {
   },
   'a cancellation that waits for the capture is forgotten': {
     checkout: (d) => changed(d, same, (hooks) => ({ ...hooks, completed: undefined })),
-    breaks: /no good end/,
+    breaks: /without a reason|no good end/,
   },
   'the money is not given back': {
     cancellation: (d) => changed(d, without('refund payment')),
@@ -129,7 +129,7 @@ const MISTAKES: Record<string, Mistake> = {
   },
   'a cancelled order stays confirmed': {
     cancellation: (d) => changed(d, without('cancel order')),
-    breaks: /no good end/,
+    breaks: /neither cancelled nor looked after/,
   },
   'taken money is voided, not refunded': {
     cancellation: (d) => changed(d, withStep('refund payment', { command: VoidPayment })),

@@ -141,6 +141,8 @@ export const kept: Record<string, (world: World) => boolean> = {
   'an order is over, and stock is held for it': (w) => isOver(w) && holdsStock(w),
   'a saga is stuck, and its order calls for no attention': (w) =>
     Object.values(w.sagas).some(({ stuck }) => stuck) && orderOf(w).status !== 'NEEDS_ATTENTION',
+  'a cancellation is complete, and its order is neither cancelled nor looked after': (w) =>
+    w.sagas['cancellation']?.state === 'completed' && !isOver(w) && !orderOf(w).owed,
   'an order is both confirmed and rejected': (w) => wasSent(w, OrderConfirmed) && wasSent(w, OrderRejected),
 };
 
@@ -161,6 +163,15 @@ export const never: typeof kept = {
     w.sagas['checkout']!.state === 'running' &&
     w.sagas['checkout']!.attempt > 0 &&
     moneyOf(w).is === 'DECLINED',
+  'a checkout is rolled back, and its order is not over': (w) =>
+    w.sagas['checkout']!.state === 'rolled_back' && !isOver(w),
+  'an order is rejected that its customer cancelled': (w) =>
+    orderOf(w).status === 'REJECTED' && w.sagas['checkout']!.failure?.code === CANCELLED.code,
+  'a sale is complete, and its order calls for attention without a reason': (w) =>
+    w.sagas['checkout']!.state === 'completed' &&
+    orderOf(w).status === 'NEEDS_ATTENTION' &&
+    !('cancellation' in w.sagas) &&
+    !orderOf(w).owed,
   'money is given back without a cancellation': (w) => moneyOf(w).refunds > 0 && !orderOf(w).cancelRequested,
 };
 

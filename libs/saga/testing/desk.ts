@@ -36,6 +36,11 @@ export class Desk implements SagaStarter {
     private readonly build: SagaCatalogue = around.builds[0]!,
   ) {}
 
+  /** The sagas of the exploration, the one that is begun first. */
+  get types(): readonly string[] {
+    return this.around.builds[0]!.types;
+  }
+
   async start(_tx: unknown, type: string, begun: readonly { id: string; data: object }[]): Promise<void> {
     for (const { id, data } of begun) {
       if (this.world.sagas[type]) throw new Broken(`a second ${type} of the same order begins`);

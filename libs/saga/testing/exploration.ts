@@ -14,6 +14,11 @@ export interface Exploration {
   /** How often each question is asked again, one by one. Default 2. */
   readonly reasks?: number;
   /**
+   * Processes that may hold the same saga. With more than one, the clock of an ended saga may fire: a replica that read it before its
+   * end has put it off. Default 2.
+   */
+  readonly replicas?: number;
+  /**
    * Definitions of earlier releases. They run beside the present release: any of them begins sagas and handles inputs, at any
    * moment, and leaves alone what runs under a definition that it does not know.
    */

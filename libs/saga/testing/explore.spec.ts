@@ -98,6 +98,17 @@ describe('an exploration', () => {
     expect(unseen.rule).toContain('people are not called');
   });
 
+  it('lets a second saga take over from one that is given up', async () => {
+    const back = saga<Trip>('back').step('return', ask(ReleaseStock).retryUntilDone());
+    const refused = { ...participants, [CapturePayment.type]: money.no };
+    const eventually = (w: World) => w.participants['stock'] === 'given';
+    expect(
+      await explore([trip, back], { participants: refused, people: ['compensate'], eventually }),
+    ).toMatchObject({
+      complete: true,
+    });
+  });
+
   it('stops at its bound, and says so', async () => {
     expect(await explore(trip, { participants, bound: 20 })).toMatchObject({ complete: false });
   });

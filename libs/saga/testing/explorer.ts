@@ -32,7 +32,7 @@ export class Explorer {
     private readonly options: Exploration,
     private readonly begunOwn: unknown,
   ) {
-    const { people = {}, participants, reasks = 2, own, machine = advance } = options;
+    const { people = {}, participants, reasks = 2, replicas = 2, own, machine = advance } = options;
     const deploys = earlierOf(definitions, options.deploys ?? []);
     const deeds: Record<string, Deed> = Array.isArray(people)
       ? Object.fromEntries((people as (keyof typeof DEEDS)[]).map((name) => [name, DEEDS[name]]))
@@ -47,6 +47,7 @@ export class Explorer {
       participants,
       people: deeds,
       reasks,
+      replicas,
     };
   }
 

@@ -18,7 +18,7 @@ export function brokenByProbe(
   type: string,
 ): { label: string; broken: string } | undefined {
   const saga = world.sagas[type]!;
-  for (const [label, input, dueInMs] of probes(world, type)) {
+  for (const [label, input, dueInMs] of probes(bounds, world, type)) {
     try {
       transition(bounds, dueInMs === undefined ? saga : { ...saga, dueInMs }, input);
     } catch (error) {
@@ -29,7 +29,11 @@ export function brokenByProbe(
   return undefined;
 }
 
-function* probes(world: World, type: string): Generator<[label: string, input: SagaInput, dueInMs?: number]> {
+function* probes(
+  { replicas }: Surroundings,
+  world: World,
+  type: string,
+): Generator<[label: string, input: SagaInput, dueInMs?: number]> {
   const { failure } = NO as Extract<Outcome, { ok: false }>;
   const saga = world.sagas[type]!;
   const commands = new Set(world.sent.filter((sent) => sent.saga === type).map((sent) => sent.type));
@@ -49,7 +53,7 @@ function* probes(world: World, type: string): Generator<[label: string, input: S
   yield ['someone cancels', { kind: 'cancel', failure }];
   yield ['someone gives it up', { kind: 'give-up', failure }];
   yield ['someone starts it again', { kind: 'restart' }];
-  if (!isEnded(saga)) return;
+  if (!isEnded(saga) || replicas < 2) return;
   for (const kind of ['due', 'retry'] as const)
     yield [
       `another replica puts off the saga as it read it earlier, and its time comes (${kind})`,

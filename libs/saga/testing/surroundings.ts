@@ -18,6 +18,7 @@ export interface Cell<Own> {
 export interface Surroundings {
   /** The releases that may run, the present one first. Each knows its own definitions and those of before. */
   readonly builds: readonly SagaCatalogue[];
+  readonly replicas: number;
   /** A saga that has begun goes on in the same way whatever release handles it. */
   readonly alike: boolean;
   readonly machine: Machine;
