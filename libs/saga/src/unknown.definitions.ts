@@ -13,7 +13,7 @@ const ALARM_EVERY_MS = 600_000;
 @Injectable()
 export class UnknownDefinitions implements OnApplicationBootstrap {
   private readonly log = new Logger('Sagas');
-  private lookedAt = performance.now();
+  private lookedAt = -Infinity;
   private readonly alarmedAt = new Map<string, number>();
 
   constructor(

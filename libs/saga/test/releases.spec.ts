@@ -140,6 +140,7 @@ describe('a saga in flight while steps are swapped', () => {
     neighbours.forEach((neighbour) => (neighbour.behave = () => 'done'));
     await run(newer, [v1, v2]);
     await ends(id);
+    await test.database.query('UPDATE saga SET due_at = now(), look_at = now() WHERE id = $1', [other]);
     await ends(other, 'rolled_back');
     expect(await heldReplies()).toBe(0);
     expect(askedFor(id).map(({ type }) => type)).not.toContain(VoidPayment.type);
@@ -152,9 +153,9 @@ describe('a saga in flight while steps are swapped', () => {
     await heard(id, AuthorizePayment.type);
     await stop(after);
     const said = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
-    await run(older, [v1]);
     const past = `now() - interval '61 seconds'`;
     await test.database.query(`UPDATE saga SET due_at = ${past}, look_at = ${past} WHERE id = $1`, [id]);
+    await run(older, [v1]);
     await eventually(() =>
       expect(said.mock.calls.map(([text]) => String(text)).join()).toContain(
         '1 saga(s) have waited for more than a minute under a definition that this release does not know',
