@@ -1,5 +1,5 @@
-import { graphqlApiShape } from '@caravan/graphql';
-import { type EnvOf, httpShape, serviceEnv } from '@caravan/platform';
+import { graphqlApiEnv } from '@caravan/graphql';
+import type { EnvOf } from '@caravan/platform';
 
-export const bffMobileEnv = serviceEnv('bff-mobile', { ...httpShape(8082), ...graphqlApiShape });
+export const bffMobileEnv = graphqlApiEnv('bff-mobile', 8082);
 export type BffMobileEnv = EnvOf<typeof bffMobileEnv>;

@@ -1,5 +1,5 @@
-import { graphqlApiShape } from '@caravan/graphql';
-import { type EnvOf, httpShape, serviceEnv } from '@caravan/platform';
+import { graphqlApiEnv } from '@caravan/graphql';
+import type { EnvOf } from '@caravan/platform';
 
-export const bffWebEnv = serviceEnv('bff-web', { ...httpShape(8081), ...graphqlApiShape });
+export const bffWebEnv = graphqlApiEnv('bff-web', 8081);
 export type BffWebEnv = EnvOf<typeof bffWebEnv>;

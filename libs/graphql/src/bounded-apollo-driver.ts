@@ -1,8 +1,8 @@
 import {
   ApolloServer,
+  type ApolloServerOptionsWithGateway,
   HeaderMap,
   type BaseContext,
-  type HTTPGraphQLRequest,
   type HTTPGraphQLResponse,
 } from '@apollo/server';
 import {
@@ -18,17 +18,26 @@ import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Injectable, Logger } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import { type Asked, DirectAnswers } from './direct-answers.ts';
+import { CompiledDocuments } from './execution/compiled-documents.ts';
 import { GRAPHIQL_CSP, graphiqlPage } from './graphiql-page.ts';
 import type { GraphqlDriverConfig } from './graphql.config.ts';
 import { etagOf, FOR_NO_CACHE, GET_VARIES_BY, isKnown, PUBLIC_FOR_A_MOMENT } from './http-cache.ts';
 import { currentLanguage, inLanguage, languageOf } from './language.ts';
+import type { RequestContext } from './request-context.ts';
 import { isFlawless, SharedAnswers } from './shared-answers.ts';
 
 const BODY_LIMIT = 262_144;
 const JSON_TYPE = 'application/json';
 const GRAPHQL_TYPE = 'application/graphql-response+json';
 
-type Asked = Pick<HTTPGraphQLRequest, 'method' | 'search' | 'body'>;
+/** What answers at the routes. */
+interface Answering {
+  readonly server: ApolloServer<BaseContext>;
+  readonly direct: DirectAnswers;
+  readonly contextOf: GraphqlDriverConfig['contextOf'];
+}
 
 /**
  * Nest's Apollo driver with HTTP routes of its own: POST with JSON, GET for queries, both run in the context that the
@@ -45,15 +54,20 @@ export class BoundedApolloDriver extends ApolloDriver {
   }
 
   override async start(options: ApolloDriverConfig): Promise<void> {
-    const { contextOf, page, ...config } = options as ApolloDriverConfig & GraphqlDriverConfig;
+    const { contextOf, page, execution, ...config } = options as ApolloDriverConfig & GraphqlDriverConfig;
+    const schema = config.schema!;
+    const compiled = new CompiledDocuments(schema, execution);
     const server = new ApolloServer<BaseContext>({
       ...config,
       typeDefs: undefined,
       resolvers: undefined,
-      schema: config.schema!,
+      schema: undefined,
+      gateway: executorOf(schema, compiled),
     });
     await server.start();
     this.apolloServer = server;
+    const direct = new DirectAnswers(config.documentStore, compiled);
+    const answering: Answering = { server, direct, contextOf };
     const fastify = this.httpAdapterHost.httpAdapter.getInstance<FastifyInstance>();
     const path = config.path!;
     fastify.route({
@@ -70,7 +84,7 @@ export class BoundedApolloDriver extends ApolloDriver {
           if (!isJson(type)) return this.refuse(request, reply, 415, 'Send application/json.');
           reply.header('cache-control', 'no-store').header('vary', 'Accept-Language');
           const asked = { method: 'POST', search: '', body: request.body };
-          return this.answer(server, contextOf, asked, request, reply);
+          return this.answer(answering, asked, request, reply);
         }),
     });
     fastify.route({
@@ -84,7 +98,7 @@ export class BoundedApolloDriver extends ApolloDriver {
             return this.refuse(request, reply, 415, 'A GET has no body.');
           reply.header('vary', GET_VARIES_BY).header('cache-control', FOR_NO_CACHE);
           const asked = { method: 'GET', search: searchOf(request), body: undefined };
-          return this.answer(server, contextOf, asked, request, reply);
+          return this.answer(answering, asked, request, reply);
         }),
     });
     fastify.route({
@@ -97,22 +111,23 @@ export class BoundedApolloDriver extends ApolloDriver {
   }
 
   private async answer(
-    server: ApolloServer<BaseContext>,
-    contextOf: GraphqlDriverConfig['contextOf'],
+    { server, direct, contextOf }: Answering,
     asked: Asked,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply> {
-    const headers = new HeaderMap([['content-type', JSON_TYPE]]);
     // Anything else gets JSON: Apollo would refuse it only after a mutation has had its effect.
     const form = preferredType(header(request, 'accept'), [JSON_TYPE, GRAPHQL_TYPE]) ?? JSON_TYPE;
-    if (form === GRAPHQL_TYPE) headers.set('accept', GRAPHQL_TYPE);
     const authorization = header(request, 'authorization');
-    const execute = () =>
-      server.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: { ...asked, headers },
-        context: async () => contextOf(authorization),
-      });
+    const execute = async () => {
+      const context = contextOf(authorization);
+      const answer = await direct.answer(asked, form, context);
+      if (answer) return answer;
+      const headers = new HeaderMap([['content-type', JSON_TYPE]]);
+      if (form === GRAPHQL_TYPE) headers.set('accept', GRAPHQL_TYPE);
+      const httpGraphQLRequest = { ...asked, headers };
+      return server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => context });
+    };
     const answer =
       authorization === undefined
         ? await this.shared.of(asked.body ?? textOf(asked.search), `${form} ${currentLanguage()}`, execute)
@@ -147,6 +162,29 @@ export class BoundedApolloDriver extends ApolloDriver {
       reply.type('text/html; charset=utf-8').header('content-security-policy', GRAPHIQL_CSP).send(page);
     fastify.get('/graphiql', show);
   }
+}
+
+/** Apollo takes an executor of ours from a gateway only. This one is nothing but that. */
+function executorOf(
+  schema: GraphQLSchema,
+  compiled: CompiledDocuments,
+): ApolloServerOptionsWithGateway<BaseContext>['gateway'] {
+  return {
+    onSchemaLoadOrUpdate(tell) {
+      tell({ apiSchema: schema, coreSupergraphSdl: '' });
+      return () => undefined;
+    },
+    load: async () => ({
+      executor: async ({ document, request, context }) => {
+        const contextValue = context as RequestContext;
+        const { operationName, variables: variableValues } = request;
+        return (
+          contextValue.executed ?? compiled.execute({ document, operationName, variableValues, contextValue })
+        );
+      },
+    }),
+    stop: async () => undefined,
+  };
 }
 
 function header(request: FastifyRequest, name: string): string | undefined {

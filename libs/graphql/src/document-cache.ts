@@ -9,6 +9,7 @@ type DocumentStore = NonNullable<ApolloServerOptionsWithSchema<BaseContext>['doc
  */
 export class DocumentCache implements DocumentStore {
   private readonly documents = new Map<string, DocumentNode>();
+  private readonly keys = new Map<string, string>();
   private characters = 0;
 
   /** @param maxCharacters of all remembered documents together */
@@ -18,18 +19,20 @@ export class DocumentCache implements DocumentStore {
     return this.documents.size;
   }
 
+  /** The document with exactly this text, without the digest that Apollo names it by. */
+  ofText(text: string): DocumentNode | undefined {
+    const key = this.keys.get(text);
+    return key === undefined ? undefined : this.touch(key);
+  }
+
   async get(key: string): Promise<DocumentNode | undefined> {
-    const document = this.documents.get(key);
-    if (document) {
-      this.documents.delete(key);
-      this.documents.set(key, document);
-    }
-    return document;
+    return this.touch(key);
   }
 
   async set(key: string, document: DocumentNode): Promise<void> {
     await this.delete(key);
     this.documents.set(key, document);
+    if (document.loc) this.keys.set(document.loc.source.body, key);
     this.characters += lengthOf(document);
     for (const [oldest] of this.documents) {
       if (this.characters <= this.maxCharacters) break;
@@ -41,7 +44,17 @@ export class DocumentCache implements DocumentStore {
     const document = this.documents.get(key);
     if (!document) return false;
     this.characters -= lengthOf(document);
+    if (document.loc) this.keys.delete(document.loc.source.body);
     return this.documents.delete(key);
+  }
+
+  private touch(key: string): DocumentNode | undefined {
+    const document = this.documents.get(key);
+    if (document) {
+      this.documents.delete(key);
+      this.documents.set(key, document);
+    }
+    return document;
   }
 }
 

@@ -50,6 +50,7 @@ export class GraphqlApiModule {
         return graphqlConfig(production, {
           contextOf: (authorization) => new RequestContext(client, tokens, authorization),
           ...(production ? {} : { page }),
+          ...(env.GRAPHQL_EXECUTION && { execution: env.GRAPHQL_EXECUTION }),
         });
       },
     });

@@ -6,6 +6,7 @@ import { Logger } from '@nestjs/common';
 import { type FieldNode, type GraphQLFormattedError, Kind } from 'graphql';
 import { DocumentCache } from './document-cache.ts';
 import { DOCUMENT_LIMITS, documentLimitsRule } from './document-limits.ts';
+import type { ExecutionMode } from './execution/compiled-documents.ts';
 import type { GraphiqlOptions } from './graphiql-page.ts';
 import { costOf, refuseCostly } from './operation-cost.ts';
 import { errorFormatter } from './public-errors.ts';
@@ -17,6 +18,10 @@ export interface GraphqlDriverConfig {
   readonly contextOf: (authorization: string | undefined) => RequestContext;
   /** The page at /graphiql; absent in production. */
   readonly page?: GraphiqlOptions;
+  /** Documents that were found valid. */
+  readonly documentStore: DocumentCache;
+  /** Tests force one of the paths. */
+  readonly execution?: ExecutionMode;
 }
 
 /** Errors that the answer to a refused document or its variables holds at most. */
@@ -27,7 +32,7 @@ type Formatter = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFo
 /** Everything that bounds and hides, written out rather than left to NODE_ENV. */
 export function graphqlConfig(
   production: boolean,
-  own: GraphqlDriverConfig,
+  own: Omit<GraphqlDriverConfig, 'documentStore'>,
 ): Omit<ApolloDriverConfig, 'driver'> & GraphqlDriverConfig {
   const logger = new Logger('GraphQL');
   const formatError = errorFormatter((error) => logger.error(error), production);

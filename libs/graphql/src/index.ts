@@ -10,7 +10,7 @@ export { decodeCursor, encodeCursor, MAX_PAGE, pageSize, searchText } from './cu
 export { DateTime, dateText } from './date-time.ts';
 export { productId, skuOf } from './global-id.ts';
 export type { Example, GraphiqlOptions } from './graphiql-page.ts';
-export { graphqlApiShape } from './graphql-api.env.ts';
+export { graphqlApiEnv } from './graphql-api.env.ts';
 export { GraphqlApiModule } from './graphql-api.module.ts';
 export { currentLanguage, type Language, LOCALE } from './language.ts';
 export { Loaders } from './loaders.ts';

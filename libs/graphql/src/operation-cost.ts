@@ -34,6 +34,8 @@ interface Plan {
 
 type PageSize = number | { variable: string; fallback: number };
 
+type Values = Readonly<Record<string, unknown>>;
+
 const plans = new WeakMap<OperationDefinitionNode, Plan>();
 
 /**
@@ -45,18 +47,31 @@ export function costOf(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  variables: Readonly<Record<string, unknown>>,
+  variables: Values,
 ): number {
+  const plan = planOf(schema, document, operation);
+  if (plan.pages.length === 0) return plan.fixed;
+  const definitions = operation.variableDefinitions ?? [];
+  const { coerced } = getVariableValues(schema, definitions, variables, { maxErrors: 0 });
+  return coerced ? evaluate(plan, coerced) : 0;
+}
+
+/** The same for variables that are coerced already. */
+export const costOfCoerced = (
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  coerced: Values,
+): number => evaluate(planOf(schema, document, operation), coerced);
+
+function planOf(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Plan {
   let plan = plans.get(operation);
   if (!plan) {
     const root = schema.getRootType(operation.operation);
     plan = root ? new Planner(schema, document).selection(operation.selectionSet, root, 1) : NOTHING;
     plans.set(operation, plan);
   }
-  if (plan.pages.length === 0) return plan.fixed;
-  const definitions = operation.variableDefinitions ?? [];
-  const { coerced } = getVariableValues(schema, definitions, variables, { maxErrors: 0 });
-  return coerced ? evaluate(plan, coerced) : 0;
+  return plan;
 }
 
 /** @throws GraphQLError (400) when the operation costs more than `max` */
@@ -70,7 +85,7 @@ export function refuseCostly(cost: number, max = MAX_COST): void {
 const NOTHING: Plan = { fixed: 0, pages: [] };
 const capped = (size: number): number => Math.min(Math.max(size, 1), MAX_PAGE);
 
-function evaluate(plan: Plan, variables: Readonly<Record<string, unknown>>): number {
+function evaluate(plan: Plan, variables: Values): number {
   let cost = plan.fixed;
   for (const page of plan.pages) {
     const given = variables[page.variable] as number | null | undefined;

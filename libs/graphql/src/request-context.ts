@@ -7,7 +7,7 @@ import {
   UNAUTHENTICATED,
 } from '@caravan/platform';
 import type { MessageClient } from '@caravan/messaging';
-import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import { Loaders } from './loaders.ts';
 import { read } from './read.ts';
 
@@ -17,6 +17,8 @@ export const unauthenticated = (message = 'Sign in first.'): Failure => new Fail
 export class RequestContext {
   /** Who asks; set by the guard, absent on public fields asked without a token. */
   caller: Caller | undefined;
+  /** What a compiled operation came to: Apollo adds the errors' form and does not execute it again. */
+  executed: ExecutionResult | undefined;
   private identity: Promise<Caller | undefined> | undefined;
   private ownLoaders: Loaders | undefined;
   private gaps: GraphQLError[] | undefined;

@@ -45,7 +45,7 @@ export class Bff {
     private readonly sign: (id: string, roles: readonly Role[], ageSeconds?: number) => Promise<string>,
   ) {}
 
-  static async start(module: Type, env: { NODE_ENV?: string } = {}): Promise<Bff> {
+  static async start(module: Type, env: Readonly<Record<string, string>> = {}): Promise<Bff> {
     const { publicKey, privateKey } = await generateKeyPair('EdDSA', { extractable: true });
     const jwk = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'EdDSA', use: 'sig' };
     let bff: Bff | undefined;

@@ -44,20 +44,27 @@ export interface ServiceEnv<Shape extends z.ZodRawShape = z.ZodRawShape> {
 export type CommonEnv = z.infer<z.ZodObject<Common>>;
 export type EnvOf<E> = E extends ServiceEnv<infer Shape> ? z.infer<z.ZodObject<Common & Shape>> : never;
 
-export function serviceEnv<Shape extends z.ZodRawShape>(service: string, shape: Shape): ServiceEnv<Shape> {
+/** @param testsOnly names of the shape's own variables that are refused unless NODE_ENV is `test` */
+export function serviceEnv<Shape extends z.ZodRawShape>(
+  service: string,
+  shape: Shape,
+  testsOnly: readonly (keyof Shape & string)[] = [],
+): ServiceEnv<Shape> {
   const schema = z.object({ ...common, ...shape });
   // Told together with every other mistake, hence `when`: by default a refinement waits until the rest is right.
-  const guarded = TESTS_ONLY.reduce(
+  const guarded = [...TESTS_ONLY, ...testsOnly].reduce(
     (guarded, name) =>
-      guarded.refine((env) => env[name] === undefined || env.NODE_ENV === 'test', {
-        path: [name],
-        message: `breaks this process on purpose and is for tests only (NODE_ENV=test). Unset it.`,
-        when: () => true,
-      }),
+      guarded.refine(
+        (env) => (env as Record<string, unknown>)[name] === undefined || env.NODE_ENV === 'test',
+        { path: [name], message: refusal(name), when: () => true },
+      ),
     schema as z.ZodObject<Common>,
   );
   return { service, schema: guarded as typeof schema };
 }
+
+const refusal = (name: string): string =>
+  `${name in common ? 'breaks this process on purpose and ' : ''}is for tests only (NODE_ENV=test). Unset it.`;
 
 /** `"true"` or `"false"`, as an environment variable spells a boolean. */
 export const flag = (fallback: boolean) =>
