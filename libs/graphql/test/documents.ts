@@ -20,9 +20,10 @@ const LOOKS_LIKE_ONE = /^\s*(?:#[^\n]*\s+)*(?:\{|query\b|mutation\b|subscription
 export function documentsOfStories(schema: GraphQLSchema): string[] {
   const documents = new Set<string>();
   const constants = new Map<string, string>();
-  const sources = filesBelow('e2e', '.ts').map((path) =>
-    ts.createSourceFile(path, readFileSync(join(checkout, path), 'utf8'), ts.ScriptTarget.Latest, true),
-  );
+  const sources = [
+    ...filesBelow('e2e', '.ts').map((path) => readFileSync(join(checkout, path), 'utf8')),
+    ...[...filesBelow('docs', '.md'), 'README.md'].flatMap(codeIn),
+  ].map((text) => ts.createSourceFile('story.ts', text, ts.ScriptTarget.Latest, true));
   const visit = (node: ts.Node): void => {
     const text = textOf(node, constants, schema);
     if (text !== undefined && ts.isVariableDeclaration(node.parent) && ts.isIdentifier(node.parent.name))
@@ -32,9 +33,6 @@ export function documentsOfStories(schema: GraphQLSchema): string[] {
   };
   // Twice, because a constant may be written below or in another file than what inserts it.
   for (const source of [...sources, ...sources]) visit(source);
-  for (const path of [...filesBelow('docs', '.md'), 'README.md'])
-    for (const [, text] of readFileSync(join(checkout, path), 'utf8').matchAll(/```graphql\n([\s\S]*?)```/g))
-      documents.add(text!);
   return [...documents];
 }
 
@@ -93,6 +91,14 @@ export function documentsOfSchema(schema: GraphQLSchema): string[] {
       return `${kind} ${definitions && `(${definitions})`} { ${name} ${given && `(${given})`} ${selection} }`;
     }),
   );
+}
+
+/** The code of a page of the documentation; a document alone as a template. */
+function codeIn(path: string): string[] {
+  const blocks = readFileSync(join(checkout, path), 'utf8').matchAll(
+    /```(js|ts|graphql)\b[^\n]*\n([\s\S]*?)```/g,
+  );
+  return [...blocks].map(([, kind, code]) => (kind === 'graphql' ? `\`${code}\`` : code!));
 }
 
 function filesBelow(folder: string, ending: string): string[] {

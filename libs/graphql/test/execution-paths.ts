@@ -3,6 +3,7 @@ import { type Contract } from '@caravan/contracts';
 import { expect } from '@jest/globals';
 import {
   type DocumentNode,
+  getIntrospectionQuery,
   type GraphQLSchema,
   Kind,
   parse,
@@ -25,7 +26,7 @@ const BY_NAME: Readonly<Record<string, unknown>> = {
   after: null,
 };
 const BY_TYPE: Readonly<Record<string, unknown>> = { Int: 2, Boolean: true, ID: ORDER_ID, String: 'mug' };
-const BAD: readonly unknown[] = [null, { no: 'such field' }, 'a text', -1, [[]]];
+const BAD: readonly unknown[] = [null, { no: 'such field' }, -1];
 
 /** The questions that a document is asked with: good variables, none, and each variable wrong in several ways. */
 function questionsOf(query: string, examples: Readonly<Record<string, unknown>> = {}): Question[] {
@@ -68,10 +69,13 @@ export async function askEverything(
   examples: readonly { query: string; variables?: object }[],
 ): Promise<number> {
   let asked = 0;
-  const documents = [...documentsOfStories(schema), ...documentsOfSchema(schema)].map((query) => ({
-    query,
-    variables: {},
-  }));
+  const introspection = getIntrospectionQuery();
+  const documents = [introspection, ...documentsOfStories(schema), ...documentsOfSchema(schema)].map(
+    (query) => ({
+      query,
+      variables: {},
+    }),
+  );
   for (const { query, variables } of [...documents, ...examples]) {
     const [good, ...others] = questionsOf(query, variables as Record<string, unknown> | undefined);
     for (const asker of ASKERS) asked += await ask(twins, good!, asker, !asker);
@@ -103,7 +107,5 @@ export async function askWithFailures(
       }
     }
   }
-  expect([...seen]).toEqual(
-    expect.arrayContaining(['UNAVAILABLE', 'INTERNAL_SERVER_ERROR', 'DEADLINE_EXCEEDED']),
-  );
+  expect([...seen]).toEqual(expect.arrayContaining(['UNAVAILABLE', 'INTERNAL_SERVER_ERROR']));
 }
