@@ -10,8 +10,9 @@ test('keeps what is used, lets go of the rest, within its bound', async () => {
   expect(await cache.get('a')).toBe(a);
   await cache.set('c', c!);
   expect([await cache.get('a'), await cache.get('b'), await cache.get('c')]).toEqual([a, undefined, c]);
+  expect([cache.ofText('{ aaaaaa }'), cache.ofText('{ bbbbbb }')]).toEqual([a, undefined]);
   await cache.set('c', c!);
   expect(cache.size).toBe(2);
   await cache.set('large', parse(`{ ${'x'.repeat(40)} }`));
-  expect(cache.size).toBe(0);
+  expect([cache.size, cache.ofText('{ cccccc }')]).toEqual([0, undefined]);
 });

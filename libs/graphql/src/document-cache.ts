@@ -9,7 +9,7 @@ type DocumentStore = NonNullable<ApolloServerOptionsWithSchema<BaseContext>['doc
  */
 export class DocumentCache implements DocumentStore {
   private readonly documents = new Map<string, DocumentNode>();
-  private readonly keys = new Map<string, string>();
+  private readonly keysByText = new Map<string, string>();
   private characters = 0;
 
   /** @param maxCharacters of all remembered documents together */
@@ -21,7 +21,7 @@ export class DocumentCache implements DocumentStore {
 
   /** The document with exactly this text, without the digest that Apollo names it by. */
   ofText(text: string): DocumentNode | undefined {
-    const key = this.keys.get(text);
+    const key = this.keysByText.get(text);
     return key === undefined ? undefined : this.touch(key);
   }
 
@@ -32,7 +32,7 @@ export class DocumentCache implements DocumentStore {
   async set(key: string, document: DocumentNode): Promise<void> {
     await this.delete(key);
     this.documents.set(key, document);
-    if (document.loc) this.keys.set(document.loc.source.body, key);
+    if (document.loc) this.keysByText.set(document.loc.source.body, key);
     this.characters += lengthOf(document);
     for (const [oldest] of this.documents) {
       if (this.characters <= this.maxCharacters) break;
@@ -44,7 +44,7 @@ export class DocumentCache implements DocumentStore {
     const document = this.documents.get(key);
     if (!document) return false;
     this.characters -= lengthOf(document);
-    if (document.loc) this.keys.delete(document.loc.source.body);
+    if (document.loc) this.keysByText.delete(document.loc.source.body);
     return this.documents.delete(key);
   }
 
