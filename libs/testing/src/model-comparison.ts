@@ -27,9 +27,6 @@ interface Possible<State> {
 
 type Heard<State> = Told<State> & { readonly answer: string | undefined };
 
-/** An answer that has not come after this is none. Longer than the repetitions of a message that cannot be handled. */
-const ANSWER_WITHIN_MS = 30_000;
-
 /**
  * Tells a service one group of messages after the other, those of a group at the same time, and compares what it answers and how
  * it stands with its model: some order of the messages has to explain both.
@@ -63,7 +60,7 @@ async function tell<State>(test: TestService, told: Told<State>): Promise<Heard<
   const { contract, data } = told;
   // A message that the broker did not confirm is sent again under its id.
   const publish = (more: object) =>
-    eventually(() => test.publish([{ id, type: contract.type, data, trace, ...more }]), ANSWER_WITHIN_MS);
+    eventually(() => test.publish([{ id, type: contract.type, data, trace, ...more }]));
   if (contract.kind === 'event') {
     await publish({});
     return { ...told, answer: undefined };
@@ -77,7 +74,7 @@ async function tell<State>(test: TestService, told: Told<State>): Promise<Heard<
     if (!reply) throw new Error(`${contract.type} is not answered`);
     return textOf(reply);
   };
-  return { ...told, answer: await eventually(answered, ANSWER_WITHIN_MS).catch(() => 'no answer') };
+  return { ...told, answer: await eventually(answered).catch(() => 'no answer') };
 }
 
 const textOf = ({ outcome }: DataOf<typeof SagaReply>): string => (outcome.ok ? 'ok' : outcome.failure.code);
@@ -146,7 +143,7 @@ function agreeing<State>(
     if (agree.length === 0) throw new Error(difference(story, possible, text));
     return agree;
   };
-  return events ? eventually(compare, ANSWER_WITHIN_MS) : compare();
+  return events ? eventually(compare) : compare();
 }
 
 function difference<State>(
