@@ -11,16 +11,22 @@ import { replace } from './supervision/replacement.ts';
 import type { Supervisor } from './supervision/supervisor.ts';
 import { type Planned, labelOf } from './system-plan.ts';
 
-/**
- * How one process of the system is run and asked for its health.
- * @param meanwhile management port of a successor for as long as the process before it has its own
- */
+/** What one start of a process may have of its own. */
+export interface Own {
+  /** Further environment. */
+  env?: Record<string, string>;
+  /** Its bundle (`main.js`), of another build than this checkout's. */
+  program?: string;
+  /** Management port of a successor for as long as the process before it has its own. */
+  meanwhile?: number;
+}
+
+/** How one process of the system is run and asked for its health. */
 export function specOf(
   planned: Planned,
   around: Surroundings,
   folders: Folders,
-  further: Record<string, string> = {},
-  meanwhile?: number,
+  { env: further = {}, program: bundle = `dist/apps/${planned.name}/main.js`, meanwhile }: Own = {},
 ): ProcessSpec {
   const { name, replica, port } = planned;
   const managementPort = meanwhile ?? planned.managementPort;
@@ -28,8 +34,7 @@ export function specOf(
   const env = { ...environmentOf(planned, around), ...further };
   if (meanwhile === undefined) writeEnvironment(folders, label, env);
   else env.MANAGEMENT_PORT_MEANWHILE = String(meanwhile);
-  const program =
-    name === 'mail-sink' ? ['tools/mail-sink.ts'] : [...NODE_FLAGS, `dist/apps/${name}/main.js`];
+  const program = name === 'mail-sink' ? ['tools/mail-sink.ts'] : [...NODE_FLAGS, bundle];
   const health = managementPort
     ? `http://127.0.0.1:${managementPort}/health/ready`
     : `http://127.0.0.1:${port}/health`;

@@ -15,7 +15,15 @@ import { holderOf } from './supervision/ports.ts';
 import type { RunState, Status } from './supervision/run-state.ts';
 import type { Supervisor } from './supervision/supervisor.ts';
 import { IN_MEMORY, SINGLE_PROCESS, singleSpecOf, together } from './single-process.ts';
-import { type Planned, type PortMode, appNames, givePorts, planSystem, portsByName } from './system-plan.ts';
+import {
+  type Planned,
+  type PortMode,
+  appNames,
+  givePorts,
+  labelOf,
+  planSystem,
+  portsByName,
+} from './system-plan.ts';
 
 export { AlreadyRunning } from './open-site.ts';
 
@@ -40,6 +48,8 @@ export interface StackOptions {
   leaveOut?: string[];
   /** Further environment by process name. */
   env?: Record<string, Record<string, string>>;
+  /** Bundles of other builds, by process name or label; see `Stack.programs`. */
+  programs?: Record<string, string>;
   say?: (line: string) => void;
   /** Told how to stop as soon as there is something to be stopped. */
   onStoppable?: (stop: () => Promise<void>) => void;
@@ -60,6 +70,11 @@ export interface Stack {
   hints: string[];
   readonly state: RunState['phase'];
   readonly processes: Status['processes'];
+  /**
+   * The bundle (`main.js`) that the next start of a process runs, by its label (`orders-1`) or by the name of all its replicas;
+   * those that are not here run this checkout's own build.
+   */
+  readonly programs: Map<string, string>;
   /** Who keeps them running, for what goes beyond killing them. */
   readonly supervisor: Supervisor;
   status(): Status;
@@ -188,10 +203,14 @@ async function raise(
     takenPorts.push(line);
     say(`  ${line}`);
   });
-  const spec = (planned: Planned, meanwhile?: number): ProcessSpec =>
-    exchange.offeredTo(specOf(planned, around, folders, options.env?.[planned.name], meanwhile), () =>
+  const programs = new Map(Object.entries(options.programs ?? {}));
+  const spec = (planned: Planned, meanwhile?: number): ProcessSpec => {
+    const env = options.env?.[planned.name];
+    const program = programs.get(labelOf(planned)) ?? programs.get(planned.name);
+    return exchange.offeredTo(specOf(planned, around, folders, { env, program, meanwhile }), () =>
       spec(planned, meanwhile),
     );
+  };
   const single = (): ProcessSpec =>
     exchange.offeredTo(singleSpecOf(residents, around, folders, options.env), single);
   say(`  starting ${singleProcess ? others.length + 1 : plan.length} processes`);
@@ -243,6 +262,7 @@ async function raise(
     get processes() {
       return supervisor.status().processes;
     },
+    programs,
     supervisor,
     status: () => supervisor.status(),
     kill: (label, signal = 'SIGKILL') => supervisor.find(label).kill(signal),
