@@ -12,7 +12,13 @@ export {
   type SagaView,
 } from './saga.definition.ts';
 export { SAGA_MIGRATIONS } from './saga.migrations.ts';
-export type { JournalEntry, ReplayedEntry } from './saga.journal.ts';
+export {
+  type Journal,
+  type JournalEntry,
+  journalOf,
+  type JournalRow,
+  type ReplayedEntry,
+} from './saga.journal.ts';
 export { SagaModule } from './saga.module.ts';
 export { type Retried, SagaRunner } from './saga.runner.ts';
 export type { SagaOutcome } from '@caravan/contracts';

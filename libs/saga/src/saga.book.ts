@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { TimelineOutcome } from '@caravan/contracts';
 import { UnitOfWork } from '@caravan/outbox';
 import { SagaCatalogue } from './saga.catalogue.ts';
-import { type JournalEntry, replay, type ReplayedEntry } from './saga.journal.ts';
-import type { SagaInstance, SagaState } from './saga.machine.ts';
+import { type Journal, journalOf, type JournalRow } from './saga.journal.ts';
+import type { SagaState } from './saga.machine.ts';
 
 /** A saga as people look at it. */
 export interface SagaEntry {
@@ -46,20 +46,6 @@ type Row = Omit<SagaEntry, 'step' | 'waitsFor' | 'known' | 'definition'> & {
   definition: string | null;
   ask: string | null;
 };
-
-type StoredRow = Omit<SagaInstance, 'step' | 'definition' | 'dueInMs'> &
-  Pick<Row, 'step' | 'stepName' | 'definition'>;
-
-/** A saga's whole journal, and the saga as it is stored. */
-export interface Journal {
-  readonly saga: SagaInstance;
-  /** Name of the definition it runs under. */
-  readonly definition: string;
-  /** Each input with what it led to, replayed through the present code. */
-  readonly replayed: readonly ReplayedEntry[];
-  /** Why the replay does not end where the saga stands; null when it does. */
-  readonly differs: string | null;
-}
 
 interface Bounds {
   readonly limit: number;
@@ -151,20 +137,8 @@ export class SagaBook {
 
   /** The journals of the sagas of one id, replayed through the present code, in the order of their beginning. */
   async journals(id: string): Promise<Journal[]> {
-    const rows = await this.work.query<StoredRow & { journal: JournalEntry[] }>(JOURNALS, [id]);
-    return rows.map(({ journal, step, stepName, ...row }) => {
-      const definition = row.definition ?? this.catalogue.ofPositions(row.type);
-      const saga: SagaInstance = {
-        ...row,
-        definition,
-        step: this.catalogue.stepNamed(row.type, definition, step, stepName),
-        ask: row.ask && this.catalogue.askNamed(definition, row.ask),
-        dueInMs: null,
-      };
-      const replayed = replay(this.catalogue, saga, journal);
-      const named = this.catalogue.nameOf(definition);
-      return { saga, definition: named, replayed, differs: difference(saga, replayed) };
-    });
+    const rows = await this.work.query<JournalRow>(JOURNALS, [id]);
+    return rows.map((row) => journalOf(this.catalogue, row));
   }
 
   private async fingerprintsOf(definition: string): Promise<string[]> {
@@ -188,18 +162,4 @@ export class SagaBook {
       waitsFor: row.dueAt === null ? null : ask === null ? 'retry' : 'answer',
     };
   }
-}
-
-function difference(saga: SagaInstance, replayed: readonly ReplayedEntry[]): string | null {
-  const last = replayed.at(-1);
-  if (!last) return 'an earlier release brought it to its end, and kept no journal';
-  if (last.differs) return last.differs;
-  const of = ({ state, step, ask, attempt, stuck, definition, data }: SagaInstance) =>
-    JSON.stringify({ state, step, ask, attempt, stuck, definition, data: sorted(data) });
-  return of(last.saga) === of(saga) ? null : `replayed ${of(last.saga)}, stored ${of(saga)}`;
-}
-
-/** jsonb keeps no order of keys. */
-function sorted(data: object): [string, unknown][] {
-  return Object.entries(data).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -154,3 +154,51 @@ function inputOf({ input, ask = '', command = '', failure, data = {} }: JournalE
       return { kind: input };
   }
 }
+
+/** A saga's row, with all entries of its journal. */
+export type JournalRow = Omit<SagaInstance, 'step' | 'definition' | 'dueInMs'> & {
+  readonly step: number;
+  readonly stepName: string | null;
+  readonly definition: string | null;
+  readonly journal: readonly JournalEntry[];
+};
+
+/** A saga's whole journal, and the saga as it is stored. */
+export interface Journal {
+  readonly saga: SagaInstance;
+  /** Name of the definition it runs under. */
+  readonly definition: string;
+  /** Each input with what it led to, replayed through the present code. */
+  readonly replayed: readonly ReplayedEntry[];
+  /** Why the replay does not end where the saga stands; null when it does. */
+  readonly differs: string | null;
+}
+
+/** Replays a stored saga. */
+export function journalOf(catalogue: SagaCatalogue, stored: JournalRow): Journal {
+  const { journal, step, stepName, ...row } = stored;
+  const definition = row.definition ?? catalogue.ofPositions(row.type);
+  const saga: SagaInstance = {
+    ...row,
+    definition,
+    step: catalogue.stepNamed(row.type, definition, step, stepName),
+    ask: row.ask && catalogue.askNamed(definition, row.ask),
+    dueInMs: null,
+  };
+  const replayed = replay(catalogue, saga, journal);
+  return { saga, definition: catalogue.nameOf(definition), replayed, differs: difference(saga, replayed) };
+}
+
+function difference(saga: SagaInstance, replayed: readonly ReplayedEntry[]): string | null {
+  const last = replayed.at(-1);
+  if (!last) return 'an earlier release brought it to its end, and kept no journal';
+  if (last.differs) return last.differs;
+  const of = ({ state, step, ask, attempt, stuck, definition, data }: SagaInstance) =>
+    JSON.stringify({ state, step, ask, attempt, stuck, definition, data: sorted(data) });
+  return of(last.saga) === of(saga) ? null : `replayed ${of(last.saga)}, stored ${of(saga)}`;
+}
+
+/** jsonb keeps no order of keys. */
+function sorted(data: object): [string, unknown][] {
+  return Object.entries(data).toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
