@@ -53,6 +53,20 @@ export const balanced: World = {
     ),
     { sagaId: 'o2', type: 'checkout', step: 'checkout', outcome: 'rolled back' },
   ],
+  histories: ['o1', 'o2'].map((sagaId) => ({
+    sagaId,
+    type: 'checkout',
+    definition: 'checkout.v1',
+    moved: false,
+    differs: null,
+    steps: [
+      { name: 'reserve', command: 'inventory.reserve-stock', undo: 'inventory.release-stock' },
+      { name: 'authorize', command: 'payments.authorize-payment', undo: 'payments.void-payment' },
+      { name: 'confirm' },
+      { name: 'a', command: 'a.do', undo: 'a.undo' },
+      { name: 'b', command: 'b.do', undo: 'b.undo' },
+    ],
+  })),
   payments: [
     { orderId: 'o1', status: 'CAPTURED', operation: null, amount: 200, refunded: 0 },
     { orderId: 'o2', status: 'DECLINED', operation: null, amount: 100, refunded: 0 },

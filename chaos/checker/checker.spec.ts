@@ -74,13 +74,17 @@ const CASES: [string, Partial<World>, Invariant[]][] = [
     more('sagas', { id: 'o1', type: 'cancellation', state: 'running', stuck: true }),
     ['I2'],
   ],
-  ['money taken for a rejected order', more('ledger', { ...balanced.ledger[0], orderId: 'o2' }), ['I3']],
-  ['a confirmed order that nobody paid', { ledger: [] }, ['I3']],
+  [
+    'money taken for a rejected order',
+    more('ledger', { ...balanced.ledger[0], orderId: 'o2' }),
+    ['I3', 'I14'],
+  ],
+  ['a confirmed order that nobody paid', { ledger: [] }, ['I3', 'I14']],
   ['money taken twice', first('ledger', { captured: 400, captures: 2, authorized: 400 }), ['I3']],
   [
     'money set aside for ever',
     more('ledger', { ...balanced.ledger[0], orderId: 'o2', captured: 0, captures: 0 }),
-    ['I3'],
+    ['I3', 'I14'],
   ],
   ['money given back of an order that stands', first('ledger', { refunded: 200, refunds: 1 }), ['I3']],
   ['books that disagree', without('payments', 0), ['I3']],
@@ -96,9 +100,9 @@ const CASES: [string, Partial<World>, Invariant[]][] = [
       reservations: [balanced.reservations[0]!, { ...balanced.reservations[1]!, state: 'HELD' }],
       ...first('stock', { onHand: 7, reserved: 1 }),
     },
-    ['I4', 'I6'],
+    ['I4', 'I6', 'I14'],
   ],
-  ['a confirmed order without its pieces', without('reservations', 0), ['I4', 'I6']],
+  ['a confirmed order without its pieces', without('reservations', 0), ['I4', 'I6', 'I14']],
   [
     'an order that came back from its end',
     more('changes', { what: 'orders', key: 'o2', was: 'REJECTED', became: 'CONFIRMED' }),
@@ -214,6 +218,30 @@ const CASES: [string, Partial<World>, Invariant[]][] = [
     { orders: balanced.orders.map((order) => ({ ...order, rejection: null })) },
     ['I13'],
   ],
+  [
+    'a journal that replays to another state',
+    { histories: balanced.histories.map((history) => ({ ...history, differs: 'replayed …, stored …' })) },
+    ['I14'],
+  ],
+  [
+    'a line of a step that had no effect',
+    {
+      steps: balanced.steps.map((line) => (line.outcome === 'refused' ? { ...line, outcome: 'done' } : line)),
+    },
+    ['I14'],
+  ],
+  [
+    'an undo that had no effect',
+    {
+      ...more('steps', { sagaId: 'o1', type: 'checkout', step: 'reserve', outcome: 'undone' }),
+    },
+    ['I14'],
+  ],
+  [
+    'a line of another definition',
+    more('steps', { sagaId: 'o1', type: 'checkout', step: 'check fraud', outcome: 'done' }),
+    ['I14'],
+  ],
 ];
 
 describe('the checker', () => {
@@ -255,6 +283,16 @@ describe('the checker', () => {
       {
         ...first('orders', { status: 'NEEDS_ATTENTION' }),
         sagas: [{ id: 'o1', type: 'checkout', state: 'running', stuck: true }],
+      },
+    ],
+    [
+      'a rolled back saga with a step that needs no undo',
+      {
+        ...log('a: done', 'b: done', 'a: undone', 'checkout: rolled back'),
+        histories: balanced.histories.map((history) => ({
+          ...history,
+          steps: [history.steps.find(({ name }) => name === 'a')!, { name: 'b', command: 'b.do' }],
+        })),
       },
     ],
     ['an order that was cancelled since', said(0, { orderId: 'o1', said: 'PENDING', status: 'PENDING' })],

@@ -1,6 +1,7 @@
 import { checkAnswers, checkReplays } from './answers.ts';
 import { checkBroker } from './broker.ts';
 import { checkDelivery, checkTwice } from './delivery.ts';
+import { checkHistories } from './histories.ts';
 import { checkMoney } from './money.ts';
 import { checkFinality, checkOrders } from './orders.ts';
 import { checkProcesses } from './processes.ts';
@@ -30,5 +31,6 @@ export function check(world: World): Violation[] {
     ...checkReplays(world),
     ...checkTraces(world),
     ...checkRejections(world),
+    ...checkHistories(world),
   ];
 }

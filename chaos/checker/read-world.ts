@@ -3,9 +3,10 @@ import { check } from './checker.ts';
 import type { Operation } from './operation.ts';
 import { readBroker } from './read-broker.ts';
 import { readDatabases, readIdleHolders, readLedger } from './read-databases.ts';
+import { readHistories } from './read-histories.ts';
 import { type Baseline, type Listed, readProcesses } from './read-processes.ts';
 import type { Violation } from './violation.ts';
-import type { Poison, World } from './world.ts';
+import type { Poison, Released, World } from './world.ts';
 
 /** Where everything is; a `Stack` (tools/stack.ts) is one. */
 export interface Site {
@@ -27,6 +28,8 @@ export interface Known {
   readonly recordedByAll?: boolean;
   readonly poison?: readonly Poison[];
   readonly since?: Baseline;
+  /** Definitions of other releases that ran in the system. */
+  readonly released?: readonly Released[];
   /** Last words that belong to the fault, such as those of a heap that was made too small. */
   readonly mayEndWith?: RegExp;
 }
@@ -35,8 +38,9 @@ export interface Known {
 export async function readWorld(site: Site, known: Known = {}): Promise<World> {
   const replicas: Record<string, number> = {};
   for (const { name } of site.processes) replicas[name] = (replicas[name] ?? 0) + 1;
-  const [databases, ledger, idleHolders, broker] = await Promise.all([
+  const [databases, histories, ledger, idleHolders, broker] = await Promise.all([
     readDatabases(site.databaseUrls),
+    readHistories(site.databaseUrls.get('orders') ?? '', known.released),
     readLedger(site.cardProcessorUrl),
     readIdleHolders(site.servers.postgres.url, site.databaseUrls),
     site.servers.rabbitmq ? readBroker(site.servers.rabbitmq.url, replicas) : { queues: [], deadLetters: [] },
@@ -44,6 +48,7 @@ export async function readWorld(site: Site, known: Known = {}): Promise<World> {
   return {
     ...databases,
     ...broker,
+    histories,
     ledger,
     idleHolders,
     processes: readProcesses(site.folders.logs, site.processes, known.since, known.mayEndWith),

@@ -26,7 +26,11 @@ export const LEGAL: Readonly<Record<Change['what'], Readonly<Record<string, read
 };
 
 /** I5: states move only where they may; a step of a saga is done once and undone once, the last one first. */
-export function checkTransitions({ changes, steps }: Pick<World, 'changes' | 'steps'>): Violation[] {
+export function checkTransitions({
+  changes,
+  steps,
+  histories,
+}: Pick<World, 'changes' | 'steps' | 'histories'>): Violation[] {
   const illegal = changes
     .filter(({ what, was, became }) => !LEGAL[what][was]?.includes(became))
     .map(({ what, key, was, became }) => `${what} ${key} went from ${was} to ${became}`);
@@ -37,11 +41,20 @@ export function checkTransitions({ changes, steps }: Pick<World, 'changes' | 'st
     if (known) known.push(entry);
     else sagas.set(saga, [entry]);
   }
-  const wrong = [...sagas].flatMap(([saga, log]) => stepsOf(log).map((what) => `${saga}: ${what}`));
+  const lasting = new Map(
+    histories.map(({ type, sagaId, steps }) => [
+      `${type} ${sagaId}`,
+      steps.flatMap(({ name, undo }) => (undo === undefined ? [name] : [])),
+    ]),
+  );
+  const wrong = [...sagas].flatMap(([saga, log]) =>
+    stepsOf(log, new Set(lasting.get(saga))).map((what) => `${saga}: ${what}`),
+  );
   return [...illegal, ...wrong].map((what) => violation('I5', what));
 }
 
-function stepsOf(log: readonly StepEntry[]): string[] {
+/** @param lasting steps that change nothing elsewhere: their definition has no undo for them */
+function stepsOf(log: readonly StepEntry[], lasting: ReadonlySet<string>): string[] {
   const found: string[] = [];
   const times = new Map<string, number>();
   for (const { step, outcome } of log)
@@ -54,9 +67,9 @@ function stepsOf(log: readonly StepEntry[]): string[] {
   const backwards = [...undone].sort((a, b) => places.indexOf(b) - places.indexOf(a));
   if (undone.join() !== backwards.join()) found.push(`undone in the order ${undone.join(', ')}`);
   const done = log.filter(({ outcome }) => outcome === 'done').map(({ step }) => step);
+  const left = done.filter((step) => !undone.includes(step) && !lasting.has(step));
   const over = log.findIndex(({ outcome }) => outcome === 'rolled back');
   if (over >= 0 && log.slice(over + 1).length > 0) found.push('went on after it was rolled back');
-  if (over >= 0 && done.some((step) => !undone.includes(step)))
-    found.push(`rolled back without undoing ${done.filter((step) => !undone.includes(step)).join(', ')}`);
+  if (over >= 0 && left.length > 0) found.push(`rolled back without undoing ${left.join(', ')}`);
   return found;
 }

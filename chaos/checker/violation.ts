@@ -13,6 +13,7 @@ export const INVARIANTS = {
   I11: 'the same key has the same answer',
   I12: 'one trace from the client to everyone who heard of the order',
   I13: 'an order is rejected only for a reason of its own',
+  I14: 'the journal of every saga replays to its state, and its timeline tells only what happened',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
 

@@ -57,6 +57,21 @@ export interface StepEntry {
   readonly step: string;
   readonly outcome: string;
 }
+/** A saga's journal, replayed. */
+export interface HistoryEntry {
+  readonly sagaId: string;
+  readonly type: string;
+  /** Name of the definition that it runs under. */
+  readonly definition: string;
+  /** It began under another one. */
+  readonly moved: boolean;
+  /** Where the replay differs from what is stored; null when it does not. */
+  readonly differs: string | null;
+  /** The definition's steps, with the commands that do and undo them. */
+  readonly steps: readonly { readonly name: string; readonly command?: string; readonly undo?: string }[];
+}
+/** A definition that a release has among its released ones; `ReleasedDefinition` of libs/saga is one. */
+export type Released = Parameters<typeof import('./replay-journals.ts').catalogueOf>[0][number];
 export interface NotificationEntry {
   readonly orderId: string;
   readonly kind: string;
@@ -116,6 +131,7 @@ export interface World {
   readonly sagas: readonly SagaEntry[];
   /** In the order in which they were written. */
   readonly steps: readonly StepEntry[];
+  readonly histories: readonly HistoryEntry[];
   readonly payments: readonly PaymentEntry[];
   readonly ledger: readonly LedgerEntry[];
   readonly stock: readonly StockEntry[];
