@@ -5,6 +5,7 @@ import { alarmFaults } from './faults/broker-alarm.ts';
 import { clockFaults } from './faults/clock.ts';
 import { cardProcessorFaults } from './faults/card-processor.ts';
 import { databaseFaults } from './faults/database.ts';
+import { deployFaults } from './faults/deploys.ts';
 import { messageFaults } from './faults/messages.ts';
 import { killMatrix, pointFaults } from './faults/points.ts';
 import { poisonFaults } from './faults/poison.ts';
@@ -26,6 +27,7 @@ export const FAMILIES: Readonly<Record<string, readonly Fault[]>> = {
   around: [...aroundFaults, ...clockFaults, ...resetFaults],
   races: raceFaults,
   versions: versionFaults,
+  deploys: deployFaults,
   storm: mayTimeOut([randomKills]),
 };
 

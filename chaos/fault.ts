@@ -1,6 +1,7 @@
 import type { Rejected, Violation } from './checker/violation.ts';
 import type { Ground } from './ground.ts';
 import type { LoadOptions } from './load/load.ts';
+import type { Release } from './releases/release.ts';
 import type { World } from './world.ts';
 
 /** How the system has to be started for a fault. */
@@ -9,6 +10,8 @@ export interface Setup {
   readonly replicas?: Readonly<Record<string, number>>;
   /** Straight to the servers, without the proxies in between. */
   readonly direct?: boolean;
+  /** Orders begin with this release, on an empty database. */
+  readonly release?: Release;
   /** Further environment by process name. */
   readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -37,6 +40,8 @@ export interface Fault {
   readonly forgives?: (violation: Violation) => boolean;
   /** Which rejections of orders it explains, besides those that have a reason of their own (I13). None unless told. */
   readonly explains?: (rejected: Rejected) => boolean;
+  /** What takes long and must be there before the load begins. */
+  prepare?(world: World): Promise<void>;
   /** Makes it go wrong and ends it. Called when the load is under way. */
   run(world: World): Promise<void>;
   /** What must hold besides the invariants when all is quiet. @returns what does not, in words */

@@ -49,6 +49,7 @@ export async function runFault(
   system.processes.recoveries.length = 0;
   system.processes.crashes.length = 0;
   const since = baselineOf(system.stack.folders.logs, system.stack.processes);
+  await fault.prepare?.(world).catch(complain('before the load'));
   if (fault.load !== 'none') {
     world.load = new Load(system.customers, system.skus, options, random.fork('load'));
     const some = Math.min(40, Math.ceil(options.orders / 4));
@@ -67,7 +68,12 @@ export async function runFault(
     await replay(random.shuffled(purchases).slice(0, REPLAYED));
     violations.push(...strange(purchases));
     const verified = (await fault.verify?.(world)) ?? [];
-    const known = { operations: system.recorder.operations, recordedByAll: true, since };
+    const known = {
+      operations: system.recorder.operations,
+      recordedByAll: true,
+      since,
+      released: system.released,
+    };
     const counts = (violation: Violation) =>
       !system.forgiven.has(inWords(violation)) &&
       !fault.forgives?.(violation) &&

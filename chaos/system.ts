@@ -1,10 +1,12 @@
 import { type Stack, startStack } from '../tools/stack.ts';
 import { openJournal } from './checker/journal.ts';
+import type { Released } from './checker/world.ts';
 import { Recorder } from './checker/recorder.ts';
 import type { Setup } from './fault.ts';
 import type { Ground } from './ground.ts';
 import { Customer, type Product } from './load/shop.ts';
 import { members } from '../tools/system-plan.ts';
+import { buildRelease, programOf } from './releases/release.ts';
 import { emptyBroker } from './tools/broker.ts';
 import { Processes } from './tools/processes.ts';
 import { gatewaysOf } from './world.ts';
@@ -29,6 +31,8 @@ export interface System {
   readonly aside: Product[];
   /** What faults before have broken for good, by right and in words: not held against those after. */
   readonly forgiven: Set<string>;
+  /** Definitions of other releases that have run in it. */
+  readonly released: Released[];
   /** Past the proxies, for those who look. */
   readonly databaseUrls: ReadonlyMap<string, string>;
 }
@@ -53,6 +57,8 @@ export async function startSystem(
       },
     ]),
   );
+  const { release } = setup;
+  if (release) await buildRelease(release, say);
   await emptyBroker(ground.servers.rabbitmq.url);
   const stack = await startStack({
     root,
@@ -60,6 +66,7 @@ export async function startSystem(
     databasePrefix: 'caravan_storm_',
     replicas: setup.replicas,
     env,
+    ...(release && { programs: { orders: programOf(release, 'orders') } }),
     say,
     onStoppable,
   });
@@ -91,6 +98,7 @@ export async function startSystem(
     skus: products.slice(0, SKUS).map(({ sku }) => sku),
     aside: products.slice(SKUS),
     forgiven: new Set(),
+    released: [],
     databaseUrls,
   };
 }

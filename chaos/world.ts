@@ -1,4 +1,5 @@
 import type { Stack } from '../tools/stack.ts';
+import type { Released } from './checker/world.ts';
 import type { Recorder } from './checker/recorder.ts';
 import type { Ground } from './ground.ts';
 import type { Load, LoadOptions } from './load/load.ts';
@@ -12,6 +13,9 @@ export interface Deed {
   readonly what: string;
 }
 
+type Shared =
+  'ground' | 'stack' | 'processes' | 'customers' | 'recorder' | 'skus' | 'databaseUrls' | 'released';
+
 /** What a fault may touch, and where it says what it did. */
 export class World {
   readonly deeds: Deed[] = [];
@@ -24,15 +28,18 @@ export class World {
   readonly customers: readonly Customer[];
   readonly recorder: Recorder;
   readonly skus: readonly string[];
+  readonly databaseUrls: ReadonlyMap<string, string>;
+  /** Definitions of other releases that have run here. */
+  readonly released: Released[];
   load: Load | undefined;
   /** Orders that the fault itself has placed. */
   placed = 0;
   private readonly begun = performance.now();
   private readonly aside: Product[];
-  private readonly say: (line: string) => void;
+  readonly say: (line: string) => void;
 
   constructor(
-    system: Pick<World, 'ground' | 'stack' | 'processes' | 'customers' | 'recorder' | 'skus'> & {
+    system: Pick<World, Shared> & {
       aside: Product[];
     },
     options: LoadOptions,
@@ -45,6 +52,8 @@ export class World {
     this.customers = system.customers;
     this.recorder = system.recorder;
     this.skus = system.skus;
+    this.databaseUrls = system.databaseUrls;
+    this.released = system.released;
     this.aside = system.aside;
     this.options = options;
     this.random = random;
