@@ -12,6 +12,8 @@ const FAULTS = [
   'card-resets',
   'race-last-pieces',
   'race-same-key',
+  'deploy-step-inserted',
+  'deploy-step-inserted-side-by-side',
 ];
 
 interface Ended {

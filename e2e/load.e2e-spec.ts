@@ -34,7 +34,7 @@ afterAll(() => stack?.stop(), 60_000);
 const load = (orders: number, name: string): Load =>
   new Load(customers, skus, { orders, concurrency: 32, rate: 0 }, new Random(1).fork(name));
 
-/** All I1–I12, as soon as everything has come to rest. */
+/** All invariants, as soon as everything has come to rest. */
 async function nothingLost(): Promise<World> {
   const known = { operations: recorder.operations, recordedByAll: true };
   const { violations, world } = await settle(stack, known, 60_000);

@@ -72,7 +72,7 @@ class Crowd {
   }
 }
 
-/** All I1–I12, as soon as everything has come to rest. */
+/** All invariants, as soon as everything has come to rest. */
 async function nothingLost(): Promise<void> {
   const known = { operations: recorder.operations, recordedByAll: true };
   const { violations } = await settle(stack, known, 60_000);

@@ -7,8 +7,8 @@ import { fromPositions } from './deploy-from-positions.ts';
 import { rolledBack } from './deploy-rolled-back.ts';
 import type { World } from '../world.ts';
 
-/** How many orders have to be answered between two deployments. */
-const BETWEEN = 40;
+/** So many orders are answered before, between and after the deployments, which makes 200. */
+const BETWEEN = 50;
 
 interface Deployment {
   readonly name: string;
