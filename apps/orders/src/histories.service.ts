@@ -130,13 +130,13 @@ function toSaga({ id, startedAt, since, dueAt, endedAt, ...entry }: Listed, numb
   };
 }
 
-function toEntry({ entry, saga, asked, differs }: ReplayedEntry): ReplayedEntryData {
+function toEntry({ entry, saga, answers, asked, differs }: ReplayedEntry): ReplayedEntryData {
   const { failure } = entry;
   return {
     at: new Date((entry.at ?? 0) / 1_000).toISOString(),
     input: entry.input,
-    ask: entry.ask ?? null,
-    command: entry.command ?? null,
+    ask: answers?.ask ?? null,
+    command: answers?.command ?? null,
     failure: failure ? `${failure.code}: ${failure.message}` : null,
     cause: entry.message ?? entry.trace ?? null,
     lines: entry.log.map(([step, outcome, detail = null]) => ({ step, outcome, detail })),

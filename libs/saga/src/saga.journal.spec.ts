@@ -56,7 +56,7 @@ class Recorded {
   };
 
   give(input: SagaInput): this {
-    const before = this.saga.data;
+    const before = { ...this.saga };
     const effects = advance(definition, this.saga, input);
     if (effects) this.journal.push(entryOf(input, effects, this.saga, before, { message: 'm' }));
     return this;
@@ -100,6 +100,18 @@ describe('a journal', () => {
     const replayed = recorded.replayed();
     expect(replayed.map(({ differs }) => differs)).toEqual(recorded.journal.map(() => null));
     expect(same(replayed.at(-1)!.saga)).toEqual(same(recorded.saga));
+  });
+
+  it('remembers the question of an answer only when it is not the open one', () => {
+    const recorded = new Recorded().start().ok().ok().no().due();
+    const late = { kind: 'reply', ask: 'capture:do:0', command: CapturePayment.type } as const;
+    recorded.give({ ...late, outcome: { ok: true, data: {} } });
+    expect(recorded.journal.map(({ ask }) => ask)).toEqual([...Array(5).fill(undefined), 'capture:do:0']);
+    expect(recorded.replayed().at(-1)).toMatchObject({
+      answers: { ask: 'capture:do:0', command: CapturePayment.type },
+      saga: { state: 'completed' },
+      differs: null,
+    });
   });
 
   it('tells what each input asked, and where the saga stood after it', () => {

@@ -1,11 +1,12 @@
 import type { FailureData, SagaOutcome } from '@caravan/contracts';
 import type { SagaCatalogue } from './saga.catalogue.ts';
-import { advance, type Effects, type SagaInput, type SagaInstance } from './saga.machine.ts';
+import { advance, commandOf, type Effects, type SagaInput, type SagaInstance } from './saga.machine.ts';
 
 /** A line of the timeline as it is stored: step, outcome, detail. */
 export type Line = readonly [step: string, outcome: SagaOutcome, detail?: string];
 
-type Snapshot = Pick<SagaInstance, 'state' | 'step' | 'ask' | 'attempt' | 'failure' | 'stuck'>;
+type Snapshot = Pick<SagaInstance, 'state' | 'step' | 'ask' | 'attempt' | 'failure' | 'stuck' | 'data'>;
+type Reply = Extract<SagaInput, { kind: 'reply' }>;
 
 /**
  * One input of a saga and the lines that it led to, as stored in the saga's row. `found` is no input: it says where a saga stood
@@ -18,9 +19,8 @@ export interface JournalEntry {
   readonly log: readonly Line[];
   /** Of `start`, `restart`, `moved` and `found`: the definition from then on. */
   readonly definition?: string;
-  /** Of a reply: the question and the command that it answers. */
+  /** Of a reply that answers an earlier attempt: that question. Any other answers the open one, and with that its command. */
   readonly ask?: string;
-  readonly command?: string;
   /** Id of the message that brought the input. */
   readonly message?: string;
   /** What a good reply tells, unless it tells nothing. */
@@ -40,42 +40,48 @@ export interface Cause {
   readonly trace?: string;
 }
 
-/** The entry of an input that was accepted. */
+/**
+ * The entry of an input that was accepted. It is written with each of the saga's updates, so it has no more than a replay needs.
+ * @param before the saga's open question and data before the input
+ */
 export function entryOf(
   input: SagaInput,
   { log }: Pick<Effects<never>, 'log'>,
   saga: Pick<SagaInstance, 'definition' | 'data'>,
-  before: SagaInstance['data'],
+  before: Pick<SagaInstance, 'ask' | 'data'>,
   cause: Cause,
 ): JournalEntry {
   return {
     input: input.kind,
     ...((input.kind === 'start' || input.kind === 'restart') && { definition: saga.definition }),
-    ...(input.kind === 'reply' && replied(input)),
+    ...(input.kind === 'reply' && replied(input, before.ask)),
     ...((input.kind === 'cancel' || input.kind === 'give-up') && { failure: input.failure }),
     ...cause,
-    ...(saga.data !== before && { before }),
+    ...(saga.data !== before.data && { before: before.data }),
     log: log.map(({ step, outcome, detail }) =>
       detail === null ? [step, outcome] : [step, outcome, detail],
     ),
   };
 }
 
-function replied({ ask, command, outcome }: Extract<SagaInput, { kind: 'reply' }>): Partial<JournalEntry> {
-  if (!outcome.ok) return { ask, command, failure: outcome.failure };
+function replied({ ask, outcome }: Reply, open: string | null): Partial<JournalEntry> {
+  const other = ask !== open && { ask };
+  if (!outcome.ok) return { ...other, failure: outcome.failure };
   const told = typeof outcome.data === 'object' && outcome.data && Object.keys(outcome.data).length > 0;
-  return { ask, command, ...(told && { data: outcome.data }) };
+  return { ...other, ...(told && { data: outcome.data }) };
 }
 
 export function foundEntry(saga: SagaInstance): JournalEntry {
-  const { definition, state, step, ask, attempt, failure, stuck } = saga;
-  return { input: 'found', definition, found: { state, step, ask, attempt, failure, stuck }, log: [] };
+  const { definition, state, step, ask, attempt, failure, stuck, data } = saga;
+  return { input: 'found', definition, found: { state, step, ask, attempt, failure, stuck, data }, log: [] };
 }
 
 /** One entry replayed: the saga after it, what it asked, and where the present code differs from what was recorded. */
 export interface ReplayedEntry {
   readonly entry: JournalEntry;
   readonly saga: SagaInstance;
+  /** Of a reply: what it answers. */
+  readonly answers: { readonly command: string; readonly ask: string } | null;
   readonly asked: readonly { readonly command: string; readonly ask: string }[];
   readonly differs: string | null;
 }
@@ -94,9 +100,9 @@ export function replay(
   const saga: SagaInstance = { ...last, data, ...UNBEGUN };
   const replayed: ReplayedEntry[] = [];
   for (const entry of journal) {
-    const { asked, differs } = played(catalogue, saga, entry);
-    replayed.push({ entry, saga: { ...saga }, asked, differs });
-    if (differs) break;
+    const played = play(catalogue, saga, entry);
+    replayed.push({ entry, saga: { ...saga }, ...played });
+    if (played.differs) break;
   }
   return replayed;
 }
@@ -111,10 +117,10 @@ const UNBEGUN = {
   stuck: false,
 } as const;
 
-type Played = Pick<ReplayedEntry, 'asked' | 'differs'>;
+type Played = Pick<ReplayedEntry, 'answers' | 'asked' | 'differs'>;
 
-function played(catalogue: SagaCatalogue, saga: SagaInstance, entry: JournalEntry): Played {
-  const nothing = (differs: string | null = null): Played => ({ asked: [], differs });
+function play(catalogue: SagaCatalogue, saga: SagaInstance, entry: JournalEntry): Played {
+  const nothing = (differs: string | null = null): Played => ({ answers: null, asked: [], differs });
   if (entry.definition) saga.definition = entry.definition;
   if (entry.found) {
     Object.assign(saga, entry.found, { dueInMs: 0 });
@@ -129,21 +135,30 @@ function played(catalogue: SagaCatalogue, saga: SagaInstance, entry: JournalEntr
   // The clock is not replayed: that the input was accepted tells that it was time.
   if (saga.dueInMs !== null && (entry.input === 'due' || entry.input === 'retry')) saga.dueInMs = 0;
   if (entry.input === 'restart') saga.state = 'completed';
-  const effects = advance(definition, saga, inputOf(entry));
+  const input = inputOf(entry, saga.ask ?? '', commandOf(definition, saga)?.type ?? '');
+  const answers = input.kind === 'reply' ? { ask: input.ask, command: input.command } : null;
+  const effects = advance(definition, saga, input);
   if (!effects) return nothing(`"${entry.input}" changes nothing at "${saga.step}", ${saga.state}`);
   const lines = effects.log.map(({ step, outcome }) => `${step} ${outcome}`).join(', ');
   const recorded = entry.log.map(([step, outcome]) => `${step} ${outcome}`).join(', ');
   return {
+    answers,
     asked: effects.sends.map(({ command, ask }) => ({ command: command.type, ask })),
     differs: lines === recorded ? null : `recorded "${recorded}", replayed "${lines}"`,
   };
 }
 
-function inputOf({ input, ask = '', command = '', failure, data = {} }: JournalEntry): SagaInput {
+/** @param open the question that is open @param command what the saga's step asks */
+function inputOf({ input, ask, failure, data = {} }: JournalEntry, open: string, command: string): SagaInput {
   const because = failure ?? { code: '', message: '' };
   switch (input) {
     case 'reply':
-      return { kind: input, ask, command, outcome: failure ? { ok: false, failure } : { ok: true, data } };
+      return {
+        kind: input,
+        ask: ask ?? open,
+        command,
+        outcome: failure ? { ok: false, failure } : { ok: true, data },
+      };
     case 'cancel':
     case 'give-up':
       return { kind: input, failure: because };

@@ -49,7 +49,7 @@ export class SagaRunner implements SagaStarter {
     const advanced = begun.map(({ id, data, traceparent }) => {
       const saga = { ...newSaga(definition, data as Data), id, traceparent, entries: [] as JournalEntry[] };
       const effects = advance(definition, saga, { kind: 'start' })!;
-      saga.entries.push(entryOf({ kind: 'start' }, effects, saga, saga.data, {}));
+      saga.entries.push(entryOf({ kind: 'start' }, effects, saga, saga, {}));
       return { saga, effects };
     });
     this.sagas.insert(
@@ -220,10 +220,10 @@ export class SagaRunner implements SagaStarter {
     return inputs.flatMap(({ saga, input, cause = {} }) => {
       const next = { ...saga };
       const moved = this.catalogue.move(next) ? [movedEntry(next, saga)] : [];
-      const dataBefore = next.data;
+      const before = { ask: next.ask, data: next.data };
       const effects = advance(this.catalogue.find(next.definition)!, next, input);
       if (!effects) return [];
-      next.entries.push(...moved, entryOf(input, effects, next, dataBefore, cause));
+      next.entries.push(...moved, entryOf(input, effects, next, before, cause));
       Object.assign(saga, next);
       return [{ saga, effects }];
     });
