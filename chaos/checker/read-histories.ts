@@ -4,6 +4,7 @@ import type { HistoryEntry, Released } from './world.ts';
 const PAGE = 1_000;
 const JOURNALS = `
   SELECT type, id, traceparent, definition, data, state, step, step_name AS "stepName", ask, attempt, failure, stuck,
+    due_at IS NULL AND updated_at > to_timestamp((journal -> -1 ->> 'at')::bigint / 1e6) AS "endedUnrecorded",
     coalesce((SELECT jsonb_agg(entry ORDER BY t.id) FROM saga_transition t
       WHERE t.saga_id = saga.id AND t.type = saga.type AND entry IS NOT NULL), '[]') || coalesce(journal, '[]') AS journal
   FROM saga WHERE (id, type) > ($1, $2) ORDER BY id, type LIMIT ${PAGE}`;

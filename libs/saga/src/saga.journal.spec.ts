@@ -8,7 +8,7 @@ import {
 } from '@caravan/contracts';
 import { SagaCatalogue } from './saga.catalogue.ts';
 import { ask, local, saga } from './saga.definition.ts';
-import { entryOf, foundEntry, type JournalEntry, replay } from './saga.journal.ts';
+import { entryOf, foundEntry, journalOf, type JournalEntry, replay } from './saga.journal.ts';
 import { advance, commandOf, type SagaInput, type SagaInstance } from './saga.machine.ts';
 
 interface Trip {
@@ -162,4 +162,23 @@ describe('a journal', () => {
     ]);
     expect(same(replayed.at(-1)!.saga)).toEqual(same(recorded.saga));
   });
+
+  it.each([
+    [true, 'an earlier release brought it to its end, and kept no journal'],
+    [false, expect.stringMatching(/^replayed .* stored /)],
+  ])(
+    'does not end where the saga stands; an earlier release has ended it: %s',
+    (endedUnrecorded, differs) => {
+      const recorded = new Recorded().start();
+      const ended = {
+        ...recorded.saga,
+        state: 'completed' as const,
+        step: 2,
+        stepName: 'capture',
+        ask: null,
+      };
+      const told = journalOf(catalogue, { ...ended, endedUnrecorded, journal: recorded.journal });
+      expect(told.differs).toEqual(differs);
+    },
+  );
 });

@@ -175,6 +175,8 @@ export type JournalRow = Omit<SagaInstance, 'step' | 'definition' | 'dueInMs'> &
   readonly step: number;
   readonly stepName: string | null;
   readonly definition: string | null;
+  /** It ended after the last entry: under a release that kept no journal. */
+  readonly endedUnrecorded: boolean | null;
   readonly journal: readonly JournalEntry[];
 };
 
@@ -191,7 +193,7 @@ export interface Journal {
 
 /** Replays a stored saga. */
 export function journalOf(catalogue: SagaCatalogue, stored: JournalRow): Journal {
-  const { journal, step, stepName, ...row } = stored;
+  const { journal, step, stepName, endedUnrecorded, ...row } = stored;
   const definition = row.definition ?? catalogue.ofPositions(row.type);
   const saga: SagaInstance = {
     ...row,
@@ -201,13 +203,22 @@ export function journalOf(catalogue: SagaCatalogue, stored: JournalRow): Journal
     dueInMs: null,
   };
   const replayed = replay(catalogue, saga, journal);
-  return { saga, definition: catalogue.nameOf(definition), replayed, differs: difference(saga, replayed) };
+  return {
+    saga,
+    definition: catalogue.nameOf(definition),
+    replayed,
+    differs: difference(saga, replayed, endedUnrecorded ?? false),
+  };
 }
 
-function difference(saga: SagaInstance, replayed: readonly ReplayedEntry[]): string | null {
+function difference(
+  saga: SagaInstance,
+  replayed: readonly ReplayedEntry[],
+  endedUnrecorded: boolean,
+): string | null {
   const last = replayed.at(-1);
-  if (!last) return 'an earlier release brought it to its end, and kept no journal';
-  if (last.differs) return last.differs;
+  if (last?.differs) return last.differs;
+  if (!last || endedUnrecorded) return 'an earlier release brought it to its end, and kept no journal';
   const of = ({ state, step, ask, attempt, stuck, definition, data }: SagaInstance) =>
     JSON.stringify({ state, step, ask, attempt, stuck, definition, data: sorted(data) });
   return of(last.saga) === of(saga) ? null : `replayed ${of(last.saga)}, stored ${of(saga)}`;
