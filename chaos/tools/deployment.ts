@@ -53,7 +53,8 @@ export async function inFlight({ ground }: Pick<World, 'ground'>): Promise<Reado
   const rows = await asAdmin<{ step: string; n: number }>(
     ground.servers.postgres.url,
     'orders',
-    `SELECT coalesce(step_name, type || ' ' || step) AS step, count(*)::int AS n FROM saga
+    // The release that stores positions has no such column.
+    `SELECT coalesce(to_jsonb(saga) ->> 'step_name', type || ' ' || step) AS step, count(*)::int AS n FROM saga
      WHERE due_at IS NOT NULL GROUP BY 1 ORDER BY 1`,
   );
   return new Map(rows.map(({ step, n }) => [step, n]));
