@@ -13,7 +13,6 @@ const FAULTS = [
   'race-last-pieces',
   'race-same-key',
   'deploy-step-inserted',
-  'deploy-step-inserted-side-by-side',
 ];
 
 interface Ended {
