@@ -43,8 +43,11 @@ async function toldWhileWaiting(
   for (const label of processes.replicasOf('orders')) {
     const { managementPort } = processes.find(label).spec;
     const metrics = await (await fetch(`http://127.0.0.1:${managementPort}/metrics`)).text();
-    const line = `sagas_unknown_definition{type="checkout",definition="${fingerprint}"} ${waiting.length}\n`;
-    if (!metrics.includes(line)) wrong.push(`${label} has no metric ${line.trim()}`);
+    const [, counted] =
+      new RegExp(`^sagas_unknown_definition\\{[^}]*"${fingerprint}"[^}]*\\} (\\d+)$`, 'm').exec(metrics) ??
+      [];
+    if (Number(counted) !== waiting.length)
+      wrong.push(`${label}: sagas_unknown_definition is ${counted} instead of ${waiting.length}`);
     if (
       !logOf(world, label).includes(
         `under a definition that this release does not know (checkout ${fingerprint})`,
