@@ -19,15 +19,24 @@ async function standings({ ground }: World): Promise<string> {
   return JSON.stringify(row);
 }
 
-/** Captures fail, so that checkouts pause; voids take long, so that checkouts undo. */
+/** Captures time out, so that checkouts pause; voids take long, so that checkouts undo. */
 async function trouble(world: World): Promise<void> {
   await setCardFaults(world, [
-    { operation: 'capture', kind: 'error', status: 500, probability: 0.4 },
+    { operation: 'capture', kind: 'delay', delayMs: 14_000, probability: 0.5 },
     { operation: 'create', kind: 'delay', delayMs: 2_500, probability: 0.5 },
     { operation: 'cancel', kind: 'delay', delayMs: 3_000 },
   ]);
-  world.did('captures fail, voids take three seconds');
+  world.did('half of the captures take longer than is waited for, voids three seconds');
 }
+
+/** Some checkouts of the older release that wait for their money have failed five times: their next failure calls people. */
+const nearlyStuck = ({ ground }: World): Promise<object[]> =>
+  asAdmin(
+    ground.servers.postgres.url,
+    'orders',
+    `UPDATE saga SET attempt = 5, updated_at = now() WHERE type = 'checkout' AND id IN (
+       SELECT id FROM saga WHERE type = 'checkout' AND step = 3 AND due_at IS NOT NULL AND NOT stuck ORDER BY id LIMIT 4)`,
+  );
 
 /** Between this checkout and the last release that stored positions, forth and back, side by side against one database. */
 export const fromPositions: Fault = {
@@ -44,19 +53,14 @@ export const fromPositions: Fault = {
     invariant === 'I14' && /an earlier release brought it to its end/.test(what),
   async run(world) {
     const step = async (release?: typeof byPosition): Promise<void> => {
+      if (!release) await nearlyStuck(world);
       await world.load!.reached(world.load!.known + 40);
+      await delay(12_000);
       world.did(`on their way: ${inWords(await inFlight(world))}; ${await standings(world)}`);
       await deploy(world, 'orders', release);
     };
     await slowDown(world);
     await trouble(world);
-    await delay(13_000);
-    // Their next failure calls people.
-    await asAdmin(
-      world.ground.servers.postgres.url,
-      'orders',
-      `UPDATE saga SET attempt = 5 WHERE id IN (SELECT id FROM saga WHERE ask IS NULL AND due_at IS NOT NULL ORDER BY id LIMIT 5)`,
-    );
     await step();
     await step(byPosition);
     await step();
