@@ -11,6 +11,8 @@ export interface Flags {
   readonly minutes: number;
   /** Where the outcome is written for programs. */
   readonly json: string | undefined;
+  /** Where the different journals of the sagas are written, for the gate of the next release. */
+  readonly journals: string | undefined;
 }
 
 const COMMANDS = ['list', 'run', 'all', 'soak', 'figures'];
@@ -31,6 +33,11 @@ export const chaosCommand = {
     seed: { type: 'string', value: 'N', help: 'what is left to chance comes from it (by the clock)' },
     minutes: { type: 'string', value: 'N', help: 'how long to soak (10)' },
     json: { type: 'string', value: 'FILE', help: 'the outcome for programs' },
+    journals: {
+      type: 'string',
+      value: 'FILE',
+      help: 'adds the journals of the sagas to those recorded there',
+    },
   },
   words: { form: 'list | run FAULT… | all | soak | figures JSON-FILE…', min: 0, max: Infinity },
 } as const satisfies Command;
@@ -59,5 +66,6 @@ export function parseFlags(args: string[], now = Date.now()): Flags {
     seed: values.seed === undefined ? now % 2 ** 31 : number('seed', values.seed, 0, 2 ** 31),
     minutes: number('minutes', values.minutes ?? '10', 0.1, 1_440),
     json: values.json,
+    journals: values.journals,
   };
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { onInterrupt } from '../tools/interrupts.ts';
 import { asksForHelp, leave, refuse, usageOf, WrongWords } from '../tools/command-line.ts';
 import { FAMILIES, FAULTS, faultsNamed, grouped } from './catalogue.ts';
@@ -77,8 +77,33 @@ async function main(): Promise<number> {
   console.log(`\n${summary(results).join('\n')}`);
   const green = isGreen(results);
   console.log(`\n${green ? 'Nothing was lost.' : 'SOMETHING WAS LOST.'} Seed ${flags.seed}`);
-  if (flags.json !== undefined) writeFileSync(flags.json, JSON.stringify({ flags, green, results }, null, 2));
+  if (flags.json !== undefined)
+    writeFileSync(
+      flags.json,
+      JSON.stringify({ flags, green, results: results.map(withoutJournals) }, null, 2),
+    );
+  if (flags.journals !== undefined) recordJournals(flags.journals, results);
   return green ? 0 : 1;
+}
+
+function withoutJournals(result: Result): Result {
+  return result.kind === 'impossible' ? result : { ...result, outcome: { ...result.outcome, journals: [] } };
+}
+
+/** Longer ones tell nothing that shorter ones do not. */
+const LONGEST_RECORDED = 16;
+
+/** Adds what is not there yet; a journal that a release has recorded stays. */
+function recordJournals(file: string, results: readonly Result[]): void {
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as object[]) : [];
+  const all = new Set(known.map((journal) => JSON.stringify(journal)));
+  for (const result of results)
+    if (result.kind !== 'impossible')
+      for (const journal of result.outcome.journals)
+        if ((JSON.parse(journal) as { entries: object[] }).entries.length <= LONGEST_RECORDED)
+          all.add(journal);
+  writeFileSync(file, `[\n${[...all].join(',\n')}\n]\n`);
+  console.log(`${all.size} journals are recorded in ${file}, ${all.size - known.length} of them new`);
 }
 
 try {

@@ -28,6 +28,8 @@ export interface Outcome {
   /** Order status → how many. */
   readonly statuses: Readonly<Record<string, number>>;
   readonly recoveries: readonly Recovery[];
+  /** The different journals that the sagas of all orders have by now, recorded. */
+  readonly journals: readonly string[];
   /** From the end of the fault (and of the load) until nothing was on its way any more. */
   readonly quietMs: number;
   readonly tookMs: number;
@@ -64,6 +66,7 @@ export async function runFault(
   const quietMs = performance.now() - ended;
   const purchases = world.load?.purchases ?? [];
   const statuses: Record<string, number> = {};
+  const journals = new Set<string>();
   try {
     await replay(random.shuffled(purchases).slice(0, REPLAYED));
     violations.push(...strange(purchases));
@@ -85,6 +88,7 @@ export async function runFault(
       counts,
     );
     for (const violation of check(books)) if (!counts(violation)) system.forgiven.add(inWords(violation));
+    for (const { recorded } of books.histories) if (recorded) journals.add(recorded);
     const own = new Set(purchases.map(({ orderId }) => orderId));
     for (const { id, status } of books.orders)
       if (own.has(id)) statuses[status] = (statuses[status] ?? 0) + 1;
@@ -101,6 +105,7 @@ export async function runFault(
     orders: purchases.length + world.placed,
     statuses,
     recoveries: [...system.processes.recoveries],
+    journals: [...journals],
     quietMs,
     tookMs: performance.now() - started,
   };

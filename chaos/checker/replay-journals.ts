@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { command, contractOf } from '@caravan/contracts';
-import { journalOf, type JournalRow, local, type ReleasedDefinition, SagaCatalogue } from '@caravan/saga';
+import {
+  journalOf,
+  type JournalRow,
+  local,
+  recordedOf,
+  type ReleasedDefinition,
+  SagaCatalogue,
+} from '@caravan/saga';
 import { cancellation, checkout } from '../../apps/orders/src/checkout.saga.ts';
 import type { OutcomesService } from '../../apps/orders/src/outcomes.service.ts';
 import { RELEASED } from '../../apps/orders/src/released-sagas.ts';
@@ -29,7 +36,9 @@ export function catalogueOf(others: readonly ReleasedDefinition[]): SagaCatalogu
 /** What the checker has to know of stored sagas: where their replay differs, and what their steps ask. */
 export function historiesOf(catalogue: SagaCatalogue, rows: readonly JournalRow[]): HistoryEntry[] {
   return rows.map((row) => {
-    const { saga, definition, replayed, differs } = journalOf(catalogue, row);
+    const journal = journalOf(catalogue, row);
+    const { saga, definition, replayed, differs } = journal;
+    const recorded = recordedOf(journal);
     const steps = catalogue.find(saga.definition)?.steps ?? [];
     return {
       sagaId: saga.id,
@@ -37,6 +46,7 @@ export function historiesOf(catalogue: SagaCatalogue, rows: readonly JournalRow[
       definition,
       moved: replayed.some(({ entry }) => entry.input === 'moved'),
       differs,
+      ...(recorded && { recorded: JSON.stringify(recorded) }),
       steps: steps.map((step) =>
         step.kind === 'local'
           ? { name: step.name }

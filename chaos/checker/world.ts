@@ -67,6 +67,8 @@ export interface HistoryEntry {
   readonly moved: boolean;
   /** Where the replay differs from what is stored; null when it does not. */
   readonly differs: string | null;
+  /** The journal as `npm run chaos -- … --journals` records it, in JSON; absent when it does not tell the whole story. */
+  readonly recorded?: string;
   /** The definition's steps, with the commands that do and undo them. */
   readonly steps: readonly { readonly name: string; readonly command?: string; readonly undo?: string }[];
 }

@@ -12,6 +12,7 @@ export {
   type SagaView,
 } from './saga.definition.ts';
 export { SAGA_MIGRATIONS } from './saga.migrations.ts';
+export { divergence, type RecordedJournal, recordedOf } from './recorded.journal.ts';
 export {
   type Journal,
   type JournalEntry,

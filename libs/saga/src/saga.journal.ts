@@ -107,7 +107,8 @@ export function replay(
   return replayed;
 }
 
-const UNBEGUN = {
+/** A saga before its first input. */
+export const UNBEGUN = {
   state: 'running',
   step: '',
   ask: null,
