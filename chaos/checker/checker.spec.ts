@@ -141,7 +141,11 @@ const CASES: [string, Partial<World>, Invariant[]][] = [
     { notifications: [], inboxes: { ...balanced.inboxes, notifications: ['m3', 'm4'] } },
     ['I6'],
   ],
-  ['an answer that never came', { inboxes: { ...balanced.inboxes, orders: [] } }, ['I6']],
+  [
+    'an answer that its saga has not taken',
+    { sagas: balanced.sagas.map((saga) => ({ ...saga, state: 'running' })) },
+    ['I2', 'I6'],
+  ],
   ['an end that nobody was told of', without('notifications', 0), ['I6']],
   ['an end that never stood in the outbox', without('published', 2), ['I6']],
   ['a message that entered twice', { inboxes: { ...balanced.inboxes, orders: ['m2', 'm2'] } }, ['I7']],

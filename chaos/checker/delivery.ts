@@ -23,7 +23,7 @@ const eventOf = (status: string): string => `order.${status.toLowerCase()}`;
 
 type Delivery = Pick<
   World,
-  'orders' | 'published' | 'outboxes' | 'inboxes' | 'deadLetters' | 'notifications' | 'reservations'
+  'orders' | 'sagas' | 'published' | 'outboxes' | 'inboxes' | 'deadLetters' | 'notifications' | 'reservations'
 >;
 
 /** I6: nothing waits in an outbox; what was said was heard by everyone it was for, or is a dead letter; every end was told. */
@@ -45,15 +45,25 @@ export function checkDelivery(world: Delivery): Violation[] {
   return [...waiting, ...lost, ...untold(world)].map((what) => violation('I6', what));
 }
 
-/** Which events each service has in its rows, of those that it keeps no inbox entry of. @returns undefined: the inbox knows */
+/**
+ * Which messages each service has in its rows, of those that it keeps no inbox entry of. A saga that is still open, and not
+ * stuck, has not taken all its answers. @returns undefined: the inbox knows
+ */
 function rowsOf({
+  sagas,
   notifications,
   reservations,
 }: Delivery): (to: string, of: Published) => boolean | undefined {
   const told = new Set(notifications.map(({ orderId, kind }) => `${eventOf(kind)} ${orderId}`));
   const settled = new Set(reservations.filter(({ state }) => state !== 'HELD').map(({ orderId }) => orderId));
-  return (service, { type, orderId }) => {
+  const ended = new Set(
+    sagas
+      .filter(({ state, stuck }) => stuck || state === 'completed' || state === 'rolled_back')
+      .map(({ type, id }) => `${type}:${id}`),
+  );
+  return (service, { type, orderId, question }) => {
     if (!REMEMBERED_BY_ROWS[service]?.some((contract) => contract.type === type)) return undefined;
+    if (type === SagaReply.type) return question?.split(' ').some((word) => ended.has(word));
     return service === 'inventory' ? settled.has(orderId ?? '') : told.has(`${type} ${orderId}`);
   };
 }

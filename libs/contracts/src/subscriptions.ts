@@ -4,6 +4,7 @@ import { ReservationOverdue } from './inventory.contract.ts';
 import { MailSettled } from './mails.contract.ts';
 import { OrderCancelled, OrderConfirmed, OrderRejected } from './orders.contract.ts';
 import { PaymentChanged } from './payments.contract.ts';
+import { SagaReply } from './saga.contract.ts';
 
 /** The services that receive messages, and the events each of them hears. Queues and bindings are made from this table alone. */
 export const SUBSCRIPTIONS: Readonly<Record<string, readonly Contract[]>> = {
@@ -15,11 +16,13 @@ export const SUBSCRIPTIONS: Readonly<Record<string, readonly Contract[]>> = {
 };
 
 /**
- * Events that a subscriber remembers by its own rows: it keeps no inbox entry for them. An event may stand here only if handling it
- * again, under whatever message id and however much later, changes nothing: its effect is a row under the order's key, or a step
- * of that row's state that is taken once. A spec of the subscriber handles each twice.
+ * Events and answers that a receiver remembers by its own rows: it keeps no inbox entry for them. One may stand here only if handling
+ * it again, under whatever message id and however much later, changes nothing: its effect is a row under the order's key, or a step
+ * of that row's state that is taken once. A saga takes the answer to its open question, and is then at another one. A spec of the
+ * receiver handles each twice.
  */
 export const REMEMBERED_BY_ROWS: Readonly<Record<string, readonly Contract[]>> = {
+  orders: [SagaReply] as Contract[],
   inventory: [OrderConfirmed, OrderRejected, OrderCancelled] as Contract[],
   notifications: [OrderConfirmed, OrderRejected, OrderCancelled] as Contract[],
 };

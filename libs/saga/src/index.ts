@@ -11,7 +11,6 @@ export {
   type SagaStarter,
   type SagaView,
 } from './saga.definition.ts';
-export { SAGA_MIGRATIONS } from './saga.migrations.ts';
 export { divergence, type RecordedJournal, recordedOf } from './recorded.journal.ts';
 export {
   type Journal,
@@ -20,6 +19,6 @@ export {
   type JournalRow,
   type ReplayedEntry,
 } from './saga.journal.ts';
-export { SagaModule } from './saga.module.ts';
+export { SAGA_MIGRATIONS, SagaModule } from './saga.module.ts';
 export { type Retried, SagaRunner } from './saga.runner.ts';
 export type { SagaOutcome } from '@caravan/contracts';

@@ -127,11 +127,3 @@ export class SagasLookedAt1764000000002 implements MigrationInterface {
     await runner.query(`DROP INDEX CONCURRENTLY IF EXISTS saga_look`);
   }
 }
-
-/** What a service that runs sagas lists among its migrations. */
-export const SAGA_MIGRATIONS = [
-  Sagas1700000000001,
-  SagasRolledBack1763790000002,
-  SagasByName1764000000001,
-  SagasLookedAt1764000000002,
-];

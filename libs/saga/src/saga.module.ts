@@ -7,9 +7,23 @@ import { SagaBook } from './saga.book.ts';
 import { type AnyDefinition, SagaCatalogue } from './saga.catalogue.ts';
 import { SagaDeadlines } from './saga.deadlines.ts';
 import { SagaMetrics } from './saga.metrics.ts';
+import {
+  Sagas1700000000001,
+  SagasByName1764000000001,
+  SagasLookedAt1764000000002,
+  SagasRolledBack1763790000002,
+} from './saga.migrations.ts';
 import { SagaRunner } from './saga.runner.ts';
 import { SagasRepository } from './sagas.repository.ts';
 import { UnknownDefinitions } from './unknown.definitions.ts';
+
+/** What a service that runs sagas lists among its migrations. */
+export const SAGA_MIGRATIONS = [
+  Sagas1700000000001,
+  SagasRolledBack1763790000002,
+  SagasByName1764000000001,
+  SagasLookedAt1764000000002,
+];
 
 @Controller()
 class SagaHandlers {

@@ -113,17 +113,13 @@ export class SagaRunner implements SagaStarter {
     return this.sagas.stateOf(tx, type, id);
   }
 
-  /** Takes in the answers to what was asked; late and repeated ones change nothing. */
+  /** Takes in the answers to what was asked; late and repeated ones change nothing, so none enters the inbox. */
   async replies(messages: readonly Message<DataOf<typeof SagaReply>>[]): Promise<void> {
-    const keys = messages.map(({ data }) => keyOf(data.sagaId));
-    await this.work.consume(
-      messages,
-      (tx) => this.sagas.load(tx, keys),
-      async (fresh, tx, loaded) => {
-        const replies = fresh.map(({ id, data }) => ({ message: id, reply: data }));
-        await this.takeIn(tx, loaded, replies);
-      },
-    );
+    const replies = messages.map(({ id, data }) => ({ message: id, reply: data }));
+    const keys = replies.map(({ reply }) => keyOf(reply.sagaId));
+    await this.work.run(async (tx) => this.takeIn(tx, await this.sagas.load(tx, keys), replies), {
+      idempotent: true,
+    });
   }
 
   /**

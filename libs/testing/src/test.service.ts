@@ -58,12 +58,12 @@ export class TestService {
     return this.replyTo(ask);
   }
 
-  /** Publishes messages exactly as given. @throws when the broker did not take one */
-  async publish(items: readonly WireMessage[]): Promise<void> {
+  /** Publishes messages exactly as given; under their type unless another routing key is named. @throws when the broker did not take one */
+  async publish(items: readonly WireMessage[], routingKey?: string): Promise<void> {
     const messages = items.map((item) => ({
       id: item.id,
       type: item.type,
-      routingKey: item.type,
+      routingKey: routingKey ?? item.type,
       body: JSON.stringify(item),
     }));
     for (const result of await this.transport.publish(messages))
