@@ -10,6 +10,7 @@ import { arm } from '../chaos/tools/fault-points.ts';
 import { Processes } from '../chaos/tools/processes.ts';
 import { Shadow } from '../chaos/tools/shadow.ts';
 import { eventually } from '../libs/testing/src/eventually.ts';
+import { withPostgres } from '../tools/infrastructure/contact.ts';
 import { type Stack, startStack } from '../tools/stack.ts';
 import { givenApart } from './apart.ts';
 
@@ -164,6 +165,26 @@ describe('the checker', () => {
     const { violations } = await settle(stack, known, 60_000);
     expect(violations.slice(0, 10).map(inWords)).toEqual([]);
   }, 180_000);
+
+  it('turns red when a journal lacks an entry: I14', async () => {
+    await withPostgres(stack.databaseUrls.get('orders')!, async (client) => {
+      const { rows } = await client.query<{ id: string; journal: object[] }>(
+        `SELECT id, journal FROM saga WHERE type = 'checkout' AND state = 'completed' LIMIT 1`,
+      );
+      const { id, journal } = rows[0]!;
+      const become = (entries: object[]) =>
+        client.query(`UPDATE saga SET journal = $2 WHERE type = 'checkout' AND id = $1`, [
+          id,
+          JSON.stringify(entries),
+        ]);
+      await become(journal.toSpliced(1, 1));
+      const { violations } = await settle(stack, known, 0);
+      await become(journal);
+      expect(violations.map(inWords)).toEqual([
+        expect.stringMatching(`^I14 checkout ${id} \\(checkout.v1\\) does not replay: `),
+      ]);
+    });
+  });
 
   it.each(CASES)(
     'turns red with $switched in $service: $invariant',

@@ -35,7 +35,7 @@ const nearlyStuck = ({ ground }: World): Promise<object[]> =>
     ground.servers.postgres.url,
     'orders',
     `UPDATE saga SET attempt = 5, updated_at = now() WHERE type = 'checkout' AND id IN (
-       SELECT id FROM saga WHERE type = 'checkout' AND step = 3 AND due_at IS NOT NULL AND NOT stuck ORDER BY id LIMIT 4)`,
+       SELECT id FROM saga WHERE type = 'checkout' AND step = 3 AND due_at IS NOT NULL AND NOT stuck ORDER BY due_at DESC LIMIT 20)`,
   );
 
 /** Between this checkout and the last release that stored positions, forth and back, side by side against one database. */
