@@ -20,15 +20,17 @@ const compiled = (file: string): string =>
     module: { type: 'es6' },
   }).code;
 
-module.registerHooks({
-  resolve: (specifier, context, next) => {
-    const [, lib] = /^@caravan\/([a-z]+)$/.exec(specifier) ?? [];
-    return lib
-      ? { url: pathToFileURL(join(ROOT, 'libs', lib, 'src/index.ts')).href, shortCircuit: true }
-      : next(specifier, context);
-  },
-  load: (url, context, next) =>
-    OURS.test(url)
-      ? { format: 'module', source: compiled(fileURLToPath(url)), shortCircuit: true }
-      : next(url, context),
-});
+// Jest compiles them by itself, and refuses hooks.
+if (!('jest' in import.meta))
+  module.registerHooks({
+    resolve: (specifier, context, next) => {
+      const [, lib] = /^@caravan\/([a-z]+)$/.exec(specifier) ?? [];
+      return lib
+        ? { url: pathToFileURL(join(ROOT, 'libs', lib, 'src/index.ts')).href, shortCircuit: true }
+        : next(specifier, context);
+    },
+    load: (url, context, next) =>
+      OURS.test(url)
+        ? { format: 'module', source: compiled(fileURLToPath(url)), shortCircuit: true }
+        : next(url, context),
+  });
