@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
-/** Every saga is explored by a spec of its app (docs/sagas.md): one that is not could lose money in an order nobody thought of. */
+/** Every saga is explored by a spec of its app (docs/sagas.md): one that is not could lose money in an order that no test thought of. */
 type Files = Readonly<Record<string, string>>;
 
 const isSpec = (path: string): boolean => path.endsWith('.spec.ts');

@@ -92,6 +92,6 @@ export const rolledBack: Fault = {
   },
   async verify(world) {
     for (const service of ['orders', 'payments']) await deploy(world, service);
-    return seen.get(world) ?? ['nobody looked while the orders waited'];
+    return seen.get(world) ?? ['no look was taken while the orders waited'];
   },
 };

@@ -76,7 +76,7 @@ export class StocksService {
     );
   }
 
-  /** The same for orders that are over. Nobody waits for an answer, and the reservation remembers it (REMEMBERED_BY_ROWS). */
+  /** The same for orders that are over. No answer is awaited, and the reservation remembers it (REMEMBERED_BY_ROWS). */
   over(messages: AboutOrder[]): Promise<void> {
     const work = async (tx: Tx) => this.takeBack(tx, messages, await this.mark(tx, messages));
     return this.work.run(work, { idempotent: true });

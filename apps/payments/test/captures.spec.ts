@@ -89,7 +89,7 @@ it.each([
   expect(await shop.ledger(id)).toMatchObject({ captures: 1, captured: 1999, refunded: 1999, refunds: 1 });
 });
 
-it('a notice of the capture that comes before its answer is known, and tells nobody of a change', async () => {
+it('a notice of the capture that comes before its answer is known, and publishes no change', async () => {
   const id = await authorized();
   await shop.faults({ operation: 'webhook', kind: 'early' });
   expect(await capture(id)).toEqual(done);
