@@ -18,6 +18,7 @@ export interface Happening {
 export class Books {
   readonly ledger = new Ledger();
   readonly agenda = new Agenda();
+  private readonly stumbles = new Map<string, number>();
   private readonly intents = new Map<string, Intent>();
   private readonly byOrder = new Map<string, string[]>();
   private readonly refunds = new Map<string, Refund>();
@@ -91,7 +92,17 @@ export class Books {
     };
   }
 
+  /** Counts a failure of a flaky card, by what it failed for; the count outlives a restart, as the bank behind it does. */
+  stumbled(who: string): void {
+    this.stumbles.set(who, this.stumblesOf(who) + 1);
+  }
+
+  stumblesOf(who: string): number {
+    return this.stumbles.get(who) ?? 0;
+  }
+
   clear(): void {
+    this.stumbles.clear();
     this.intents.clear();
     this.byOrder.clear();
     this.refunds.clear();

@@ -32,7 +32,6 @@ export interface Call {
  */
 export class CallsService {
   private readonly underWay = new Set<string>();
-  private readonly stumbles = new Map<string, number>();
   private readonly timers = new Set<NodeJS.Timeout>();
 
   constructor(
@@ -57,7 +56,6 @@ export class CallsService {
     for (const timer of this.timers) clearTimeout(timer);
     this.timers.clear();
     this.underWay.clear();
-    this.stumbles.clear();
   }
 
   private look({ operation, id, form }: Call, send: Send): void {
@@ -171,12 +169,9 @@ export class CallsService {
   }
 
   private stumble(who: string): void {
-    const times = (this.stumbles.get(who) ?? 0) + 1;
-    if (times > FLAKY_FAILURES) {
-      this.stumbles.delete(who);
-      return;
-    }
-    this.stumbles.set(who, times);
+    if (this.books.stumblesOf(who) >= FLAKY_FAILURES) return;
+    this.books.stumbled(who);
+    this.journal.append({ stumbled: who });
     throw new Refused(outage(500));
   }
 

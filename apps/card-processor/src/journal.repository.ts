@@ -2,8 +2,12 @@ import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync 
 import { join } from 'node:path';
 import type { Entry } from './outcome.ts';
 
-/** A line of the journal: what a call did, that an event's webhook has arrived, or how far the clock was moved in ms. */
-export type JournalRecord = Entry | { readonly delivered: string } | { readonly clock: number };
+/**
+ * A line of the journal: what a call did, that an event's webhook has arrived, how far the clock was moved in ms, or for what a flaky
+ * card has failed once more.
+ */
+export type JournalRecord =
+  Entry | { readonly delivered: string } | { readonly clock: number } | { readonly stumbled: string };
 
 const NEWLINE = 10;
 

@@ -114,6 +114,7 @@ export class SandboxService {
   private replay(record: JournalRecord): void {
     if ('delivered' in record) this.owed.delete(record.delivered);
     else if ('clock' in record) this.clock.restore(record.clock);
+    else if ('stumbled' in record) this.books.stumbled(record.stumbled);
     else {
       this.books.enter(record);
       for (const told of eventsOf(record)) if (told.notify) this.owed.set(told.id, { entry: record, told });

@@ -66,6 +66,19 @@ const chargeOf = async (id: string): Promise<Stripe.Charge> => {
   return charge as Stripe.Charge;
 };
 
+describe('a flaky card', () => {
+  it('fails twice for an order, also when the sandbox is restarted in between', async () => {
+    const flaky = () => authorize('pm_sandbox_flaky', 't-flaky');
+    await expect(flaky()).rejects.toMatchObject({ statusCode: 500 });
+    sandbox.stop();
+    await start();
+    await expect(flaky()).rejects.toMatchObject({ statusCode: 500 });
+    sandbox.stop();
+    await start();
+    expect((await flaky()).status).toBe('requires_capture');
+  });
+});
+
 describe('the clock', () => {
   it('moves forward by a distance or to a time, is kept over a restart, and ends with a reset', async () => {
     const later = new Date(Date.now() + 48 * HOUR).toISOString();
