@@ -79,7 +79,7 @@ const CASES: [string, Partial<World>, Invariant[]][] = [
     more('ledger', { ...balanced.ledger[0], orderId: 'o2' }),
     ['I3', 'I14'],
   ],
-  ['a confirmed order that nobody paid', { ledger: [] }, ['I3', 'I14']],
+  ['a confirmed order without a payment', { ledger: [] }, ['I3', 'I14']],
   ['money taken twice', first('ledger', { captured: 400, captures: 2, authorized: 400 }), ['I3']],
   [
     'money set aside for ever',

@@ -56,7 +56,7 @@ describe('dead letters of a process without a broker', () => {
     await eventually(async () => expect(await lying()).toEqual([poison.id]), 25_000);
     const letter = await dlq<Letter>('show', poison.id);
     expect(letter).toMatchObject({ type: OrderConfirmed.type, reason: expect.stringContaining('orderId') });
-    await dlq('drop', poison.id, '--by', 'ann', '--reason', 'nobody can read it');
+    await dlq('drop', poison.id, '--by', 'ann', '--reason', 'no release can read it');
     expect(await lying()).toEqual([]);
     const [line, ...more] = await dlq<{ by: string; action: string; outcome: string; content: string }[]>(
       'audit',

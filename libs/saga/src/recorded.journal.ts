@@ -1,6 +1,6 @@
 import type { SagaCatalogue } from './saga.catalogue.ts';
-import { type Journal, type JournalEntry, type Line, replay, UNBEGUN } from './saga.journal.ts';
-import type { SagaInstance } from './saga.machine.ts';
+import { type Journal, type JournalEntry, type Line, replay } from './saga.journal.ts';
+import { newSaga } from './saga.machine.ts';
 
 /** The journal of one saga without what is its own (ids, times, data): what went in, and what each input led to. */
 export interface RecordedJournal {
@@ -34,10 +34,7 @@ export function recordedOf({ saga, definition, replayed, differs }: Journal): Re
 export function divergence(catalogue: SagaCatalogue, recorded: RecordedJournal): string | null {
   const { fingerprint } = catalogue.released.find(({ name }) => name === recorded.definition) ?? {};
   if (!fingerprint) return `${recorded.definition} is not among the released definitions`;
-  const saga: SagaInstance = {
-    ...{ type: recorded.type, id: '', traceparent: '', definition: fingerprint, data: {} },
-    ...UNBEGUN,
-  };
+  const saga = newSaga({ type: recorded.type, fingerprint }, { id: '', traceparent: '', data: {} });
   const failure = { code: 'recorded', message: '' };
   const journal = recorded.entries.map(({ failed, ...entry }): JournalEntry => ({
     ...entry,

@@ -9,7 +9,7 @@ import {
 import type { ReleasedDefinition } from './definition.data.ts';
 import { nextRelease, SagaCatalogue } from './saga.catalogue.ts';
 import { ask, local, saga, type SagaDefinition } from './saga.definition.ts';
-import { advance, type SagaInput, type SagaInstance } from './saga.machine.ts';
+import { advance, newSaga, type SagaInput, type SagaInstance } from './saga.machine.ts';
 
 interface Trip {
   orderId: string;
@@ -46,20 +46,7 @@ const swapped = saga<Trip>('trip')
 const v1: ReleasedDefinition = { ...nextRelease([], first.data, first.fingerprint), storedByPosition: true };
 
 const begun = (definition: SagaDefinition<Trip>): SagaInstance<Trip> => {
-  const instance: SagaInstance<Trip> = {
-    type: 'trip',
-    id: '1',
-    traceparent: '',
-    definition: definition.fingerprint,
-    data: DATA,
-    state: 'running',
-    step: '',
-    ask: null,
-    attempt: 0,
-    dueInMs: null,
-    failure: null,
-    stuck: false,
-  };
+  const instance = newSaga(definition, { id: '1', traceparent: '', data: DATA });
   advance(definition, instance, { kind: 'start' });
   return instance;
 };

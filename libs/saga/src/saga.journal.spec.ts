@@ -9,7 +9,7 @@ import {
 import { SagaCatalogue } from './saga.catalogue.ts';
 import { ask, local, saga } from './saga.definition.ts';
 import { entryOf, foundEntry, journalOf, type JournalEntry, replay } from './saga.journal.ts';
-import { advance, commandOf, type SagaInput, type SagaInstance } from './saga.machine.ts';
+import { advance, commandOf, newSaga, type SagaInput, type SagaInstance } from './saga.machine.ts';
 
 interface Trip {
   orderId: string;
@@ -40,20 +40,7 @@ const catalogue = new SagaCatalogue([definition], []);
 /** A saga that keeps its journal as the runner does. */
 class Recorded {
   readonly journal: JournalEntry[] = [];
-  readonly saga: SagaInstance<Trip> = {
-    type: 'trip',
-    id: '1',
-    traceparent: '',
-    definition: definition.fingerprint,
-    data: DATA,
-    state: 'running',
-    step: '',
-    ask: null,
-    attempt: 0,
-    dueInMs: null,
-    failure: null,
-    stuck: false,
-  };
+  readonly saga = newSaga(definition, { id: '1', traceparent: '', data: DATA });
 
   give(input: SagaInput): this {
     const before = { ...this.saga };

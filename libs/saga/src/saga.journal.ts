@@ -1,6 +1,13 @@
 import type { FailureData, SagaOutcome } from '@caravan/contracts';
 import type { SagaCatalogue } from './saga.catalogue.ts';
-import { advance, commandOf, type Effects, type SagaInput, type SagaInstance } from './saga.machine.ts';
+import {
+  advance,
+  commandOf,
+  type Effects,
+  newSaga,
+  type SagaInput,
+  type SagaInstance,
+} from './saga.machine.ts';
 
 /** A line of the timeline as it is stored: step, outcome, detail. */
 export type Line = readonly [step: string, outcome: SagaOutcome, detail?: string];
@@ -97,7 +104,8 @@ export function replay(
   journal: readonly JournalEntry[],
 ): ReplayedEntry[] {
   const data = (journal.find(({ before }) => before)?.before ?? last.data) as SagaInstance['data'];
-  const saga: SagaInstance = { ...last, data, ...UNBEGUN };
+  const { type, id, traceparent, definition: fingerprint } = last;
+  const saga = newSaga({ type, fingerprint }, { id, traceparent, data });
   const replayed: ReplayedEntry[] = [];
   for (const entry of journal) {
     const played = play(catalogue, saga, entry);
@@ -106,17 +114,6 @@ export function replay(
   }
   return replayed;
 }
-
-/** A saga before its first input. */
-export const UNBEGUN = {
-  state: 'running',
-  step: '',
-  ask: null,
-  attempt: 0,
-  dueInMs: null,
-  failure: null,
-  stuck: false,
-} as const;
 
 type Played = Pick<ReplayedEntry, 'answers' | 'asked' | 'differs'>;
 

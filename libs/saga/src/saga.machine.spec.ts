@@ -8,7 +8,7 @@ import {
   VoidPayment,
 } from '@caravan/contracts';
 import { ask, local, saga } from './saga.definition.ts';
-import { advance, commandOf, type SagaInput, type SagaInstance } from './saga.machine.ts';
+import { advance, commandOf, newSaga, type SagaInput } from './saga.machine.ts';
 
 const confirm = async () => {};
 const reject = async () => {};
@@ -42,20 +42,7 @@ const OK = { ok: true, data: {} } as const;
 
 /** Plays inputs and tells, for each, what was sent and which local steps ran. */
 class Play {
-  readonly instance: SagaInstance<Trip> = {
-    type: 'checkout',
-    id: '1',
-    traceparent: '',
-    definition: definition.fingerprint,
-    data: DATA,
-    state: 'running',
-    step: '',
-    ask: null,
-    attempt: 0,
-    dueInMs: null,
-    failure: null,
-    stuck: false,
-  };
+  readonly instance = newSaga(definition, { id: '1', traceparent: '', data: DATA });
   log: string[] = [];
 
   give(input: SagaInput): string[] | undefined {

@@ -30,6 +30,23 @@ export interface SagaInstance<Data = object> {
   stuck: boolean;
 }
 
+/** A saga before its first input. */
+export const newSaga = <Data>(
+  { type, fingerprint }: Pick<SagaDefinition<Data>, 'type' | 'fingerprint'>,
+  of: Pick<SagaInstance<Data>, 'id' | 'traceparent' | 'data'>,
+): SagaInstance<Data> => ({
+  type,
+  ...of,
+  definition: fingerprint,
+  state: 'running',
+  step: '',
+  ask: null,
+  attempt: 0,
+  dueInMs: null,
+  failure: null,
+  stuck: false,
+});
+
 export type SagaInput =
   | { readonly kind: 'start' }
   | {

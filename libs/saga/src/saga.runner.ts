@@ -3,10 +3,17 @@ import { Code, type DataOf, Failure, type FailureData, type SagaReply } from '@c
 import { ContentionError, type Message } from '@caravan/messaging';
 import { type Tx, UnitOfWork } from '@caravan/outbox';
 import { currentContext, faultPoint, SERVICE_NAME } from '@caravan/platform';
-import { type AnyDefinition, SagaCatalogue } from './saga.catalogue.ts';
+import { SagaCatalogue } from './saga.catalogue.ts';
 import type { LocalEffect, SagaStarter, SagaView } from './saga.definition.ts';
 import { type Cause, entryOf, type JournalEntry } from './saga.journal.ts';
-import { advance, type Effects, type SagaInput, type SagaInstance, type SagaState } from './saga.machine.ts';
+import {
+  advance,
+  type Effects,
+  newSaga,
+  type SagaInput,
+  type SagaInstance,
+  type SagaState,
+} from './saga.machine.ts';
 import { type HeldReply, type Note, SagasRepository, type StoredSaga } from './sagas.repository.ts';
 
 /** A saga of its own fault waits until it may be mended; one whose rows are held, until they may be free. */
@@ -47,7 +54,10 @@ export class SagaRunner implements SagaStarter {
     if (begun.length === 0) return;
     const definition = this.catalogue.presentOf(type);
     const advanced = begun.map(({ id, data, traceparent }) => {
-      const saga = { ...newSaga(definition, data as Data), id, traceparent, entries: [] as JournalEntry[] };
+      const saga = {
+        ...newSaga<Data>(definition, { id, traceparent, data }),
+        entries: [] as JournalEntry[],
+      };
       const effects = advance(definition, saga, { kind: 'start' })!;
       saga.entries.push(entryOf({ kind: 'start' }, effects, saga, saga, {}));
       return { saga, effects };
@@ -264,19 +274,6 @@ export class SagaRunner implements SagaStarter {
     };
   }
 }
-
-const newSaga = ({ type, fingerprint }: AnyDefinition, data: Data) => ({
-  type,
-  definition: fingerprint,
-  data,
-  state: 'running' as SagaState,
-  step: '',
-  ask: null,
-  attempt: 0,
-  dueInMs: null,
-  failure: null,
-  stuck: false,
-});
 
 function movedEntry({ definition, step, data }: SagaInstance, before: SagaInstance): JournalEntry {
   return {

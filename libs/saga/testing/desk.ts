@@ -5,7 +5,7 @@ import type { Effects, SagaInput, SagaInstance, SagaState } from '../src/saga.ma
 import { checkHistory, runAfter } from './history.ts';
 import { isEnded, questionOf } from './position.ts';
 import { Broken, Foreign, ID, type Surroundings } from './surroundings.ts';
-import { definitionOf, newSaga, transition } from './transition.ts';
+import { definitionOf, frozenSaga, transition } from './transition.ts';
 import {
   type Data,
   emptyRun,
@@ -44,7 +44,7 @@ export class Desk implements SagaStarter {
   async start(_tx: unknown, type: string, begun: readonly { id: string; data: object }[]): Promise<void> {
     for (const { id, data } of begun) {
       if (this.world.sagas[type]) throw new Broken(`a second ${type} of the same order begins`);
-      this.put(newSaga(this.build.presentOf(type), id, data as Data), emptyRun);
+      this.put(frozenSaga(this.build.presentOf(type), id, data as Data), emptyRun);
       await this.give(type, { kind: 'start' });
     }
   }

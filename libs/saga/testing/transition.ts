@@ -1,5 +1,5 @@
 import type { AnyDefinition, SagaCatalogue } from '../src/saga.catalogue.ts';
-import type { Effects, SagaInput, SagaInstance } from '../src/saga.machine.ts';
+import { type Effects, newSaga, type SagaInput, type SagaInstance } from '../src/saga.machine.ts';
 import { indexOf, isEnded } from './position.ts';
 import { brokenRule } from './rules.ts';
 import { Broken, type Surroundings } from './surroundings.ts';
@@ -47,22 +47,9 @@ export function definitionOf(
   throw new Error(`No release knows the definition ${definition}`);
 }
 
-export function newSaga({ type, fingerprint }: AnyDefinition, id: string, data: Data): SagaInstance {
-  return {
-    type,
-    definition: fingerprint,
-    id,
-    traceparent: '',
-    data: Object.freeze({ ...data }),
-    state: 'running',
-    step: '',
-    ask: null,
-    attempt: 0,
-    dueInMs: null,
-    failure: null,
-    stuck: false,
-  };
-}
+/** A saga before its first input; its data cannot be changed in place. */
+export const frozenSaga = (definition: AnyDefinition, id: string, data: Data): SagaInstance =>
+  newSaga<object>(definition, { id, traceparent: '', data: Object.freeze({ ...data }) });
 
 /** What the saga waits for is the answer to this. */
 export function currentQuestion(definition: AnyDefinition, saga: SagaInstance): string | undefined {
